@@ -1,0 +1,45 @@
+#include "engine/require.h"
+#include "engine/schedule.h"
+
+namespace gradus {
+namespace {
+
+std::string names_of(const Op& op, DeviceKind device) {
+    std::string names;
+    for (const Candidate& c : op.candidates)
+        if (c.on == device && names.find(c.name) == std::string::npos) names += (names.empty() ? "" : ", ") + c.name;
+    return names;
+}
+
+const Candidate* first_that_takes(PlannedStep& step, DeviceKind device, std::string_view wanted) {
+    step.declined.clear();
+    for (const Candidate& candidate : step.op->candidates) {
+        if (candidate.on != device) continue;
+        std::string reason = !wanted.empty() && !KernelFilter::matches(wanted, candidate.name) ? "not asked for"
+                             : candidate.declines                                              ? candidate.declines(step.problem)
+                                                                                               : std::string();
+        if (reason.empty()) return &candidate;
+        step.declined.push_back(candidate.name + ": " + std::move(reason));
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+void choose(Schedule& schedule, DeviceKind device, const KernelFilter& filter, int threads) {
+    for (PlannedStep& step : schedule.steps) {
+        step.problem.threads = threads;
+        bool by_op = false;
+        const std::string_view wanted = filter.wanted(step.op->name, by_op);
+        step.kernel = first_that_takes(step, device, wanted);
+        if (!step.kernel && !wanted.empty() && !by_op) step.kernel = first_that_takes(step, device, {});
+        if (step.kernel) continue;
+        std::string reasons;
+        for (const std::string& reason : step.declined) reasons += "\n  " + reason;
+        throw Error(fmt::format("plan: no kernel for {} of {} on {}{}; there are {}{}", step.op->name,
+                                step.problem.in.empty() ? "nothing" : to_string(step.problem.in[0]), to_string(device),
+                                by_op ? fmt::format(" is called {}", wanted) : "", names_of(*step.op, device), reasons));
+    }
+}
+
+}  // namespace gradus

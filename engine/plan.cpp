@@ -1,0 +1,269 @@
+#include "engine/plan.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <map>
+#include <set>
+
+#include "engine/packed.h"
+#include "engine/require.h"
+#include "engine/schedule.h"
+
+#if defined(_OPENMP)
+#include <omp.h>
+#endif
+
+namespace gradus {
+
+std::byte* Arena::data() {
+    if (buffer_.bytes() < wanted_) {
+        buffer_ = Buffer();  // first, so that both are never there at once
+        buffer_ = Buffer(device_, wanted_);
+    }
+    return static_cast<std::byte*>(buffer_.data());
+}
+
+namespace {
+
+/// A step with its addresses, ready to launch.
+struct Launch {
+    int step = 0;
+    std::vector<View> in = {}, out = {};
+    View mask = {};
+    std::byte* scratch = nullptr;
+    std::shared_ptr<Packed> packed = {};  // of a leaf
+    Tensor packed_leaf = {};
+    std::size_t packed_here = 0;  // bytes at the start of the scratch, where the packed input is not a leaf
+    std::vector<double> seconds = {};
+};
+
+std::string describe(const Schedule& s, const PlannedStep& step) {
+    std::string how;
+    const auto also = [&](std::string_view text) { how += (how.empty() ? "" : ", ") + std::string(text); };
+    if (!step.runs) return step.made_by < 0 ? "view" : fmt::format("by {}", s.step(step.made_by).op->name);
+    if (step.onto >= 0) also("adds");
+    if (has(step.problem.fused, Fusion::relu)) also("relu");
+    if (has(step.problem.fused, Fusion::relu_mask)) also("relu mask");
+    if (step.onto < 0 && !step.out.empty() && s.value(step.out[0]).link == Link::same) also("in place");
+    if (!step.out.empty() && s.value(step.out[0]).link == Link::channel) also("into concat");
+    return how;
+}
+
+}  // namespace
+
+struct Plan::Parts {
+    Schedule schedule = {};
+    PlanOptions options = {};
+    std::vector<Launch> launches = {};
+    std::vector<std::string> names = {};  // of the schedule's values
+    std::map<int, int> value_of = {};     // graph id -> value
+    std::byte* bound_to = nullptr;        // the arena's start when the addresses were taken
+    bool profiling = false;
+
+    View view(int index) const {
+        const PlannedValue& value = schedule.value(index);
+        const Place place = place_of(schedule, index);
+        const PlannedValue& root = schedule.value(place.root);
+        View view{.data = nullptr, .spec = value.spec};
+        const bool nobody_reads = !value.output && value.readers.empty() && value.link == Link::none && !value.is_leaf() &&
+                                  schedule.step(value.maker).out[0] != index;
+        if (nobody_reads) return view;  // a second output that nobody asked for
+        std::byte* start = root.is_leaf() ? const_cast<std::byte*>(static_cast<const std::byte*>(root.leaf.data()))
+                                          : bound_to + root.address;
+        view.data = start + static_cast<std::size_t>(place.offset) * size_of(value.spec.dtype);
+        return view;
+    }
+
+    void prepare_step(int index) {
+        PlannedStep& step = schedule.step(index);
+        for (std::size_t i = 0; i < step.in.size(); ++i) step.problem.in[i] = schedule.value(step.in[i]).spec;
+        for (std::size_t i = 0; i < step.out.size(); ++i) step.problem.out[i] = schedule.value(step.out[i]).spec;
+        if (!step.runs) return;
+        Launch launch{.step = index};
+        const Candidate& kernel = *step.kernel;
+        if (kernel.make) step.state = kernel.make(step.problem);
+        if (kernel.scratch) step.scratch_bytes = kernel.scratch(step.problem, step.state.get());
+        if (kernel.packing) {
+            const PlannedValue& input = schedule.value(step.in[kernel.packing->input]);
+            const std::size_t bytes = kernel.packing->bytes(step.problem, step.state.get());
+            if (input.is_leaf()) {
+                const std::string key = kernel.packing->key(step.problem, step.state.get());
+                launch.packed = packed_form(*options.device, input.leaf, key, bytes);
+                launch.packed_leaf = input.leaf;
+            } else {
+                launch.packed_here = (bytes + 63) / 64 * 64;
+                step.scratch_bytes += launch.packed_here;
+            }
+        }
+        launches.push_back(std::move(launch));
+    }
+
+    void bind(std::byte* arena) {
+        if (arena == bound_to && arena) return;
+        bound_to = arena;
+        for (Launch& launch : launches) {
+            const PlannedStep& step = schedule.step(launch.step);
+            launch.in.clear();
+            launch.out.clear();
+            for (const int in : step.in) launch.in.push_back(view(in));
+            for (const int out : step.out) launch.out.push_back(view(out));
+            if (step.mask >= 0) launch.mask = view(step.mask);
+            launch.scratch = arena + step.scratch_address;
+        }
+    }
+
+    /// Brings the packed form up to date and puts it in the place of the input.
+    void pack(Launch& launch, const PlannedStep& step, Stream stream) {
+        const Packing& packing = *step.kernel->packing;
+        View& input = launch.in[packing.input];
+        if (launch.packed_here > 0) {
+            const View raw = view(step.in[packing.input]);
+            packing.run(step.problem, step.state.get(), raw.data, launch.scratch, stream);
+            input.data = launch.scratch;
+            return;
+        }
+        Packed& packed = *launch.packed;
+        if (!packed.filled || packed.version != launch.packed_leaf.version()) {
+            if (!packed.buffer.data()) packed.buffer = Buffer(*options.device, packed.bytes);
+            packing.run(step.problem, step.state.get(), launch.packed_leaf.data(), packed.buffer.data(), stream);
+            packed.version = launch.packed_leaf.version();
+            packed.filled = true;
+        }
+        input.data = packed.buffer.data();
+    }
+
+    void launch(Launch& l, Stream stream) {
+        const PlannedStep& step = schedule.step(l.step);
+        if (step.op->kind == OpKind::assign) {
+            PlannedValue& state = schedule.value(step.in[0]);
+            l.out[0].data = state.leaf.writable();
+        }
+        if (step.kernel->packing) pack(l, step, stream);
+        step.kernel->run({.problem = step.problem,
+                          .in = l.in,
+                          .out = l.out,
+                          .write = step.onto >= 0 ? Write::accumulate : Write::overwrite,
+                          .mask = l.mask,
+                          .scratch = l.scratch + l.packed_here,
+                          .state = step.state.get(),
+                          .stream = stream});
+    }
+};
+
+Plan::Plan(const Graph& graph, std::vector<Var> outputs, PlanOptions options) : parts_(std::make_unique<Parts>()) {
+    Parts& p = *parts_;
+    p.options = std::move(options);
+    if (!p.options.arena) p.options.arena = std::make_shared<Arena>(*p.options.device);
+    p.schedule = live_part(graph, outputs);
+    choose(p.schedule, p.options.device->kind(), p.options.kernels, p.options.threads);
+    place(p.schedule);
+    for (int i = 0; i < static_cast<int>(p.schedule.steps.size()); ++i) p.prepare_step(i);
+    lay_out(p.schedule);
+    p.options.arena->reserve(p.schedule.arena_bytes);
+    for (std::size_t i = 0; i < p.schedule.values.size(); ++i) {
+        const int id = p.schedule.values[i].id;
+        p.value_of[id] = static_cast<int>(i);
+        p.names.push_back(graph.value(id).name);
+    }
+}
+
+Plan::Plan(Plan&&) noexcept = default;
+Plan& Plan::operator=(Plan&&) noexcept = default;
+Plan::~Plan() = default;
+
+void Plan::run() {
+    using Clock = std::chrono::steady_clock;
+    Parts& p = *parts_;
+    p.bind(p.options.arena->data());
+#if defined(_OPENMP)
+    omp_set_num_threads(p.options.threads);  // for the libraries that ask OpenMP
+#endif
+    const Stream stream = p.options.device->stream(p.options.threads);
+    for (Launch& launch : p.launches) {
+        if (!p.profiling) {
+            p.launch(launch, stream);
+            continue;
+        }
+        const auto start = Clock::now();
+        p.launch(launch, stream);
+        launch.seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+    }
+}
+
+Tensor Plan::read(Var output) const {
+    const auto found = parts_->value_of.find(output.id);
+    require(found != parts_->value_of.end() && parts_->schedule.value(found->second).output,
+            "plan: value {} was not asked for as an output", output.id);
+    require(parts_->bound_to != nullptr || parts_->schedule.value(found->second).is_leaf() || parts_->schedule.arena_bytes == 0,
+            "plan: an output was read before the first run");
+    const View view = parts_->view(found->second);
+    std::vector<std::byte> bytes(view.spec.bytes());
+    parts_->options.device->copy_to_host(bytes.data(), view.data, bytes.size());
+    Tensor result(Spec(view.spec.shape, view.spec.dtype));
+    auto* to = static_cast<std::byte*>(result.writable());
+    const std::size_t row = static_cast<std::size_t>(view.spec.shape.channels()) * size_of(view.spec.dtype);
+    const std::size_t step = static_cast<std::size_t>(view.spec.pixel_stride) * size_of(view.spec.dtype);
+    for (std::int64_t i = 0; i < view.spec.shape.pixels(); ++i)
+        std::memcpy(to + static_cast<std::size_t>(i) * row, bytes.data() + static_cast<std::size_t>(i) * step, row);
+    return result;
+}
+
+double Plan::number(Var output) const {
+    require(output.shape().size() == 1, "plan: value of shape {} was read as one number", to_string(output.shape()));
+    return read(output).to(DType::f64).values<double>()[0];
+}
+
+void Plan::poison() {
+    Arena& arena = *parts_->options.arena;
+    const std::vector<std::byte> ones(arena.bytes(), std::byte{0xff});  // a NaN in every float type
+    parts_->options.device->copy_from_host(arena.data(), ones.data(), ones.size());
+}
+
+MemoryReport Plan::memory() const {
+    MemoryReport report{.arena = parts_->schedule.arena_bytes};
+    std::set<const Packed*> packed;
+    for (const Launch& l : parts_->launches)
+        if (l.packed && packed.insert(l.packed.get()).second) report.packed += l.packed->bytes;
+    std::set<std::uint64_t> leaves;
+    for (const PlannedValue& v : parts_->schedule.values)
+        if (v.is_leaf() && leaves.insert(v.leaf.id()).second) report.leaves += v.spec.bytes();
+    return report;
+}
+
+std::vector<StepReport> Plan::report(bool skipped) const {
+    const Schedule& s = parts_->schedule;
+    std::vector<StepReport> reports;
+    auto launch = parts_->launches.begin();
+    for (const PlannedStep& step : s.steps) {
+        const bool runs = step.runs;
+        std::vector<double> seconds = runs ? (launch++)->seconds : std::vector<double>();
+        if (!runs && !skipped) continue;
+        StepReport r{.op = step.op->name, .kernel = runs ? step.kernel->name : "", .name = {}, .how = describe(s, step)};
+        if (!step.out.empty()) {
+            r.out = s.value(step.out[0]).spec;
+            r.name = parts_->names[static_cast<std::size_t>(step.out[0])];
+        }
+        r.declined = step.declined;
+        if (runs && step.op->cost) r.cost = step.op->cost(step.problem);
+        r.scratch_bytes = step.scratch_bytes;
+        if (!seconds.empty()) {
+            std::nth_element(seconds.begin(), seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() / 2), seconds.end());
+            r.seconds = seconds[seconds.size() / 2];
+        }
+        reports.push_back(std::move(r));
+    }
+    return reports;
+}
+
+void Plan::profile(bool on) { parts_->profiling = on; }
+
+const Schedule& Plan::schedule() const { return parts_->schedule; }
+
+Tensor value(Var v, PlanOptions options) {
+    Plan plan(*v.graph, {v}, std::move(options));
+    plan.run();
+    return plan.read(v);
+}
+
+}  // namespace gradus

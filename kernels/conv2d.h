@@ -1,0 +1,92 @@
+#pragma once
+#include <cstddef>
+
+#include "kernels/cpu/isa.h"
+#include "kernels/pixels.h"
+
+namespace gradus::kernels {
+
+/// The sizes of a convolution: x (N,H,W,C), w (K, C/groups, R, S), y (N,P,Q,K).
+struct Conv2dShape {
+    std::int64_t N, H, W, C, K, R, S, P, Q;
+    std::int64_t stride_h = 1, stride_w = 1, pad_h = 0, pad_w = 0, dilation_h = 1, dilation_w = 1, groups = 1;
+};
+
+/// What a convolution does to its result before it writes it, so that no other pass over memory is needed.
+template <class T>
+struct Epilogue {
+    bool relu = false;          // y = max(y, 0)
+    Pixels<const T> mask = {};  // where given (same sizes as the output): the result is 0 where mask <= 0
+};
+
+/// y = w * x + bias. `w` is what the kernel's own packing made of the filters; `bias` (K) may be null. With
+/// Write::accumulate the result is added to y, and the epilogue acts on the sum. `scratch` starts on a
+/// 64-byte boundary.
+template <class T>
+using Conv2d = void(Pixels<const T> x, const void* w, const Weight<T>* bias, Pixels<T> y, const Conv2dShape&,
+                    const Epilogue<T>&, Write, std::byte* scratch, Stream);
+
+/// dx = w^T * dy, the gradient with respect to the input. The epilogue acts on dx. The shape is that of the
+/// convolution.
+template <class T>
+using Conv2dInputGrad = void(Pixels<const T> dy, const void* w, Pixels<T> dx, const Conv2dShape&,
+                             const Epilogue<T>&, Write, std::byte* scratch, Stream);
+
+/// dw (K, C/groups, R, S) = the sum over all pixels of dy x.
+template <class T>
+using Conv2dWeightGrad = void(Pixels<const T> x, Pixels<const T> dy, Weight<T>* dw, const Conv2dShape&, Write,
+                              std::byte* scratch, Stream);
+
+namespace reference {  // plain loops, sums in double; w as it is, (K, C/groups, R, S); no scratch
+template <class T>
+void conv2d(Pixels<const T> x, const void* w, const Weight<T>* bias, Pixels<T> y, const Conv2dShape&,
+            const Epilogue<T>&, Write, std::byte* scratch, Stream);
+template <class T>
+void conv2d_input_grad(Pixels<const T> dy, const void* w, Pixels<T> dx, const Conv2dShape&,
+                       const Epilogue<T>&, Write, std::byte* scratch, Stream);
+template <class T>
+void conv2d_weight_grad(Pixels<const T> x, Pixels<const T> dy, Weight<T>* dw, const Conv2dShape&, Write,
+                        std::byte* scratch, Stream);
+}  // namespace reference
+
+namespace cpu {
+
+/// Why a kernel does not serve a convolution, or null where it does.
+using Conv2dDeclines = const char*(const Conv2dShape&);
+/// The size of what a kernel's packing makes of the filters, in bytes.
+using Conv2dPackedBytes = std::size_t(const Conv2dShape&);
+/// Writes the filters w (K, C/groups, R, S) in the form that the kernel reads. `packed` starts on a 64-byte
+/// boundary.
+using Conv2dPack = void(const float* w, void* packed, const Conv2dShape&, Stream);
+/// The scratch memory that a kernel needs on so many threads, in bytes.
+using Conv2dScratchBytes = std::size_t(const Conv2dShape&, int threads);
+
+Conv2dDeclines conv2d_winograd_declines;             // 3x3 or 5x5, stride 1, dense
+Conv2dDeclines conv2d_winograd_input_grad_declines;  // the same
+Conv2dDeclines conv2d_direct_declines;               // serves every convolution
+Conv2dDeclines conv2d_direct_input_grad_declines;    // stride 1
+Conv2dDeclines conv2d_col2im_input_grad_declines;    // serves every convolution
+
+// A kernel, its packing and its sizes; all four depend on the instruction set.
+#define GRADUS_CONV2D_KERNEL(Signature, name) \
+    Signature<float> name;                    \
+    Conv2dPack name##_pack;                   \
+    Conv2dPackedBytes name##_packed_bytes;    \
+    Conv2dScratchBytes name##_scratch_bytes;
+
+// winograd: F(4x4,3x3) and F(2x2,5x5), tiles of 6x6 values, 36 products [tiles x C] [C x K].
+// direct: one product [pixels x RSC] [RSC x K] per group; its left side is gathered block by block, 1x1 reads
+// in place. col2im: one product [pixels of dy x K] [K x RSC] per group, its columns added onto dx.
+GRADUS_EACH_ISA(GRADUS_CONV2D_KERNEL(Conv2d, conv2d_winograd)                      //
+                GRADUS_CONV2D_KERNEL(Conv2dInputGrad, conv2d_winograd_input_grad)  //
+                GRADUS_CONV2D_KERNEL(Conv2d, conv2d_direct)                        //
+                GRADUS_CONV2D_KERNEL(Conv2dInputGrad, conv2d_direct_input_grad)    //
+                GRADUS_CONV2D_KERNEL(Conv2dInputGrad, conv2d_col2im_input_grad)    //
+                Conv2dWeightGrad<float>
+                    conv2d_weight_grad;
+                Conv2dScratchBytes conv2d_weight_grad_scratch_bytes;)
+#undef GRADUS_CONV2D_KERNEL
+
+}  // namespace cpu
+
+}  // namespace gradus::kernels

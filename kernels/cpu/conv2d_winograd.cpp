@@ -1,0 +1,236 @@
+// Winograd's convolution, NHWC: F(4x4,3x3) and F(2x2,5x5). Both cut the input into tiles of 6x6 values that
+// meet the same points (0, 1, -1, 2, -2, infinity), so they share the input transform and the 36 products,
+// and differ in the filters' transform and in how many outputs (4x4 or 2x2) a tile yields.
+//
+// A block of tiles at a time: the transformed tiles V [36][tiles][C], then for some panels of output channels
+// the products M [36][tiles][columns] and the transform back. Big pictures: a thread takes whole blocks, so
+// small that they stay in its second-level cache. Small ones, whose filters are larger than their pictures:
+// all threads work on the same block and share its columns, so that the filters stream past once.
+//
+// paper  Lavin & Gray 2016, Fast Algorithms for Convolutional Neural Networks
+#include "kernels/conv2d.h"
+#include "kernels/cpu/conv2d_filters.h"
+#include "kernels/cpu/conv2d_finish.h"
+#include "kernels/cpu/gemm.h"
+#include "kernels/cpu/parallel.h"
+
+namespace gradus::kernels::cpu::GRADUS_ISA {
+namespace {
+
+constexpr i64 side = 6, products = side * side;
+
+// Blocks, and how their work is cut. Depends on the shape alone, not on the number of threads.
+struct Cut {
+    i64 out;                // outputs along a tile's side
+    i64 across, tiles;      // tiles in a row of tiles, and in all pictures
+    i64 block, blocks;      // tiles in a block
+    i64 depth, tile_step;   // values of a transformed tile at one point, and the distance between two of them
+    i64 point_step;         // the same between two points of V; + lanes, else all points meet in the same cache sets
+    i64 columns, sum_step;  // output channels done at once, and the distance between two points of M
+    bool together;
+
+    i64 transformed_floats() const { return products * point_step + tile_step; }  // with a row of zeros
+    i64 sum_floats() const { return products * sum_step; }
+};
+
+Cut cut(const Conv2dShape& z) {
+    Cut c;
+    c.out = side + 1 - z.R;
+    c.across = ceil_div(z.Q, c.out);
+    c.tiles = z.N * ceil_div(z.P, c.out) * c.across;
+    c.depth = z.C;
+    c.tile_step = round_up(z.C, lanes) + 16;
+    c.together = c.tiles <= 128;
+    const i64 most_tiles = c.together ? 64 : most(12, least(48, 100 * 1024 / (products * z.C) / 12 * 12));
+    c.blocks = ceil_div(c.tiles, most_tiles);
+    c.block = ceil_div(c.tiles, c.blocks);
+    c.point_step = c.block * c.tile_step + lanes;
+    c.columns = least(round_up(z.K, lanes), c.together ? panel : 4 * panel);
+    c.sum_step = c.block * c.columns + lanes;
+    return c;
+}
+
+GRADUS_INLINE void input_transform(const vec* d, i64 step, vec* o, i64 out_step) {
+    const vec d0 = d[0], d1 = d[step], d2 = d[2 * step], d3 = d[3 * step], d4 = d[4 * step], d5 = d[5 * step];
+    const vec a = d4 - 4.0f * d2, b = d3 - 4.0f * d1, c = d4 - d2, e = 2.0f * (d3 - d1);
+    o[0] = 4.0f * d0 - 5.0f * d2 + d4;
+    o[out_step] = a + b;
+    o[2 * out_step] = a - b;
+    o[3 * out_step] = c + e;
+    o[4 * out_step] = c - e;
+    o[5 * out_step] = 4.0f * d1 - 5.0f * d3 + d5;
+}
+
+template <int out>
+GRADUS_INLINE void output_transform(const vec* m, i64 step, vec* o, i64 out_step) {
+    const vec p = m[step] + m[2 * step], q = m[step] - m[2 * step];
+    const vec r = m[3 * step] + m[4 * step], t = m[3 * step] - m[4 * step];
+    o[0] = m[0] + p + r;
+    if constexpr (out == 2) {
+        o[out_step] = q + 2.0f * t + m[5 * step];
+    } else {
+        o[out_step] = q + 2.0f * t;
+        o[2 * out_step] = p + 4.0f * r;
+        o[3 * out_step] = q + 8.0f * t + m[5 * step];
+    }
+}
+
+// The six values of a filter's row or column at the points; taps step apart.
+template <int taps>
+GRADUS_INLINE void filter_transform(const vec* g, i64 step, vec* o, i64 out_step) {
+    vec even = g[0], odd = g[step], even2 = g[0], odd2 = 2.0f * g[step];
+    for (int i = 2; i < taps; ++i) {
+        (i % 2 ? odd : even) += g[i * step];
+        (i % 2 ? odd2 : even2) += static_cast<float>(1 << i) * g[i * step];
+    }
+    o[0] = 0.25f * g[0];
+    o[out_step] = (even + odd) * (-1.0f / 6);
+    o[2 * out_step] = (even - odd) * (-1.0f / 6);
+    o[3 * out_step] = (even2 + odd2) * (1.0f / 24);
+    o[4 * out_step] = (even2 - odd2) * (1.0f / 24);
+    o[5 * out_step] = g[(taps - 1) * step];
+}
+
+// packed [36][panels][C][panel]
+template <int taps>
+void pack(const Filters& f, float* packed, Stream stream) {
+    const i64 vectors = ceil_div(f.outputs, lanes), point_floats = packed_floats(f.inputs, f.outputs);
+    parallel_for(stream, vectors, [&](i64 v, int) {
+        const i64 first = v * lanes, panel_first = first / panel * panel;
+        const i64 width = least(panel, vectors * lanes - panel_first), count = least(lanes, f.outputs - first);
+        float* to = packed + panel_first * f.inputs + (first - panel_first);
+        for (i64 c = 0; c < f.inputs; ++c) {
+            vec g[taps * taps] = {}, half[side * taps], u[products];
+            for (i64 k = 0; k < count; ++k)
+                for (i64 i = 0; i < taps * taps; ++i) g[i][k] = f(0, first + k, c, i / taps, i % taps);
+            for (int s = 0; s < taps; ++s) filter_transform<taps>(g + s, taps, half + s, taps);
+            for (int r = 0; r < side; ++r) filter_transform<taps>(half + r * taps, 1, u + r * side, 1);
+            for (i64 i = 0; i < products; ++i) store(to + i * point_floats + c * width, u[i]);
+        }
+    });
+}
+
+void pack(const Filters& f, void* packed, Stream stream) {
+    if (f.R == 3)
+        pack<3>(f, static_cast<float*>(packed), stream);
+    else
+        pack<5>(f, static_cast<float*>(packed), stream);
+}
+
+struct Tile {
+    i64 picture, p, q;  // the first output
+};
+
+Tile tile_at(const Conv2dShape& z, const Cut& c, i64 tile) {
+    const i64 down = tile / c.across, high = ceil_div(z.P, c.out);
+    return {down / high, down % high * c.out, tile % c.across * c.out};
+}
+
+// Tile `tile` of the picture becomes tile `i` of V.
+void transform_tile(Pixels<const float> x, const Conv2dShape& z, const Cut& c, i64 tile, i64 i, float* V) {
+    const Tile t = tile_at(z, c, tile);
+    const float* zeros = V + products * c.point_step;
+    const float* from[products];
+    for (i64 r = 0; r < side; ++r)
+        for (i64 s = 0; s < side; ++s) {
+            const i64 h = t.p - z.pad_h + r, w = t.q - z.pad_w + s;
+            const bool inside = h >= 0 && w >= 0 && h < z.H && w < z.W;
+            from[r * side + s] = inside ? x[(t.picture * z.H + h) * z.W + w] : zeros;
+        }
+    float* to = V + i * c.tile_step;
+    for (i64 channel = 0; channel < z.C; channel += lanes) {
+        vec d[products], half[products];
+        if (z.C - channel >= lanes)
+            for (i64 j = 0; j < products; ++j) d[j] = load(from[j] + channel);
+        else
+            for (i64 j = 0; j < products; ++j) d[j] = load(from[j] + channel, z.C - channel);
+        for (int s = 0; s < side; ++s) input_transform(d + s, side, half + s, side);
+        for (int r = 0; r < side; ++r) input_transform(half + r * side, 1, d + r * side, 1);
+        for (i64 j = 0; j < products; ++j) store(to + j * c.point_step + channel, d[j]);
+    }
+}
+
+// Columns `first`.. of tile `i` of M, transformed back and written.
+template <int out>
+void finish_tile(const float* M, const Conv2dShape& z, const Cut& c, i64 tile, i64 i, i64 first, i64 width,
+                 const Finish& finish) {
+    const Tile t = tile_at(z, c, tile);
+    const i64 high = least(out, z.P - t.p), wide = least(out, z.Q - t.q);
+    for (i64 column = 0; column < width; column += lanes) {
+        const i64 channel = first + column, count = least(lanes, z.K - channel);
+        const float* from = M + i * c.columns + column;
+        vec m[products], half[out * side], o[out * out];
+        for (i64 j = 0; j < products; ++j) m[j] = load(from + j * c.sum_step);
+        for (int s = 0; s < side; ++s) output_transform<out>(m + s, side, half + s, side);
+        for (int r = 0; r < out; ++r) output_transform<out>(half + r * side, 1, o + r * out, 1);
+        const vec bias = finish.bias_at(channel, count);
+        for (i64 r = 0; r < high; ++r)
+            for (i64 s = 0; s < wide; ++s)
+                finish.write(((t.picture * z.P) + t.p + r) * z.Q + t.q + s, channel, count, o[r * out + s] + bias);
+    }
+}
+
+void convolve(Pixels<const float> x, const float* packed, const Conv2dShape& z, const Finish& finish, float* scratch,
+              Stream stream) {
+    const Cut c = cut(z);
+    const Stream alone{nullptr, 1}, outer = c.together ? alone : stream, inner = c.together ? stream : alone;
+    const i64 point_floats = packed_floats(z.C, z.K);
+    float* all_sums = scratch + outer.threads * c.transformed_floats();
+    parallel_for(outer, c.blocks, [&](i64 b, int owner) {
+        const i64 first_tile = b * c.block, tiles = least(c.block, c.tiles - first_tile);
+        float* V = scratch + owner * c.transformed_floats();
+        zero(V + products * c.point_step, c.tile_step);
+        parallel_for(inner, tiles, [&](i64 i, int) { transform_tile(x, z, c, first_tile + i, i, V); });
+        parallel_for(inner, ceil_div(z.K, c.columns), [&](i64 chunk, int worker) {
+            float* M = all_sums + (c.together ? worker : owner) * c.sum_floats();
+            const i64 first = chunk * c.columns, width = least(c.columns, round_up(z.K, lanes) - first);
+            for (i64 j = 0; j < products; ++j)
+                product(Left{V + j * c.point_step, c.tile_step}, tiles,
+                        Packed{packed + j * point_floats + first * z.C, z.C}, z.C, width, 0, ceil_div(width, panel),
+                        Plain{M + j * c.sum_step, c.columns});
+            for (i64 i = 0; i < tiles; ++i)
+                if (c.out == 4)
+                    finish_tile<4>(M, z, c, first_tile + i, i, first, width, finish);
+                else
+                    finish_tile<2>(M, z, c, first_tile + i, i, first, width, finish);
+        });
+    });
+}
+
+std::size_t packed_bytes(i64 inputs, i64 outputs) {
+    return static_cast<std::size_t>(products * packed_floats(inputs, outputs)) * sizeof(float);
+}
+
+std::size_t scratch_bytes(const Conv2dShape& z, int threads) {
+    const Cut c = cut(z);
+    return static_cast<std::size_t>((c.together ? 1 : threads) * c.transformed_floats() + threads * c.sum_floats()) *
+           sizeof(float);
+}
+
+}  // namespace
+
+std::size_t conv2d_winograd_packed_bytes(const Conv2dShape& z) { return packed_bytes(z.C, z.K); }
+std::size_t conv2d_winograd_scratch_bytes(const Conv2dShape& z, int threads) { return scratch_bytes(z, threads); }
+void conv2d_winograd_pack(const float* w, void* packed, const Conv2dShape& z, Stream stream) {
+    pack(filters_of(w, z, false), packed, stream);
+}
+void conv2d_winograd(Pixels<const float> x, const void* w, const float* bias, Pixels<float> y, const Conv2dShape& z,
+                     const Epilogue<float>& epilogue, Write write, std::byte* scratch, Stream stream) {
+    const Finish finish{y, z.K, bias, epilogue, write == Write::accumulate};
+    convolve(x, static_cast<const float*>(w), z, finish, reinterpret_cast<float*>(scratch), stream);
+}
+
+std::size_t conv2d_winograd_input_grad_packed_bytes(const Conv2dShape& z) { return packed_bytes(z.K, z.C); }
+std::size_t conv2d_winograd_input_grad_scratch_bytes(const Conv2dShape& z, int threads) {
+    return scratch_bytes(turned(z), threads);
+}
+void conv2d_winograd_input_grad_pack(const float* w, void* packed, const Conv2dShape& z, Stream stream) {
+    pack(filters_of(w, z, true), packed, stream);
+}
+void conv2d_winograd_input_grad(Pixels<const float> dy, const void* w, Pixels<float> dx, const Conv2dShape& z,
+                                const Epilogue<float>& epilogue, Write write, std::byte* scratch, Stream stream) {
+    const Finish finish{dx, z.C, nullptr, epilogue, write == Write::accumulate};
+    convolve(dy, static_cast<const float*>(w), turned(z), finish, reinterpret_cast<float*>(scratch), stream);
+}
+
+}  // namespace gradus::kernels::cpu::GRADUS_ISA

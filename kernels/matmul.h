@@ -1,0 +1,35 @@
+#pragma once
+#include <cstddef>
+
+#include "kernels/cpu/isa.h"
+#include "kernels/pixels.h"
+
+namespace gradus::kernels {
+
+/// The sizes of a matrix product y (M,N) = a (M,K) b (K,N). A transposed operand lies in memory as (K,M) or
+/// (N,K).
+struct MatmulShape {
+    std::int64_t M, N, K;
+    bool transpose_a = false, transpose_b = false;
+};
+
+/// y = a b. Rows lie `stride` elements apart, so a feature map (pixels x channels) is a matrix as it is, and
+/// F^T F is {.M = C, .N = C, .K = pixels, .transpose_a = true}. y is dense, in the type that T computes in.
+template <class T>
+using Matmul = void(Pixels<const T> a, Pixels<const T> b, Compute<T>* y, const MatmulShape&, Write,
+                    std::byte* scratch, Stream);
+
+namespace reference {  // plain loops, sums in double; no scratch
+template <class T>
+void matmul(Pixels<const T> a, Pixels<const T> b, Compute<T>* y, const MatmulShape&, Write,
+            std::byte* scratch, Stream);
+}  // namespace reference
+
+namespace cpu {
+/// The scratch memory that the product needs on so many threads, in bytes.
+using MatmulScratchBytes = std::size_t(const MatmulShape&, int threads);
+
+GRADUS_EACH_ISA(Matmul<float> matmul; MatmulScratchBytes matmul_scratch_bytes;)
+}  // namespace cpu
+
+}  // namespace gradus::kernels

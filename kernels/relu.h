@@ -1,0 +1,36 @@
+#pragma once
+#include "kernels/cpu/isa.h"
+#include "kernels/pixels.h"
+
+namespace gradus::kernels {
+
+/// What the backward pass of a ReLU lets through, besides dx = 0 where y <= 0: everything, or (guided, deconvnet) only
+/// positive gradients, the latter without looking at y.
+enum class ReluRule { plain, guided, deconvnet };
+
+/// y = max(x, 0)
+template <class T>
+using Relu = void(Pixels<const T> x, Pixels<T> y, std::int64_t pixels, std::int64_t channels, Stream);
+
+/// dx = dy where the rule lets it through, else 0
+template <class T>
+using ReluBackward = void(Pixels<const T> y, Pixels<const T> dy, Pixels<T> dx, std::int64_t pixels, std::int64_t channels,
+                          ReluRule, Write, Stream);
+
+namespace reference {
+template <class T>
+void relu(Pixels<const T> x, Pixels<T> y, std::int64_t pixels, std::int64_t channels, Stream);
+template <class T>
+void relu_backward(Pixels<const T> y, Pixels<const T> dy, Pixels<T> dx, std::int64_t pixels, std::int64_t channels, ReluRule,
+                   Write, Stream);
+}  // namespace reference
+
+namespace cpu {
+GRADUS_EACH_ISA(              //
+    Relu<float> relu;         //
+    Relu<bf16> relu;          //
+    ReluBackward<float> relu_backward;  //
+    ReluBackward<bf16> relu_backward;)
+}  // namespace cpu
+
+}  // namespace gradus::kernels

@@ -1,0 +1,252 @@
+#include "tests/check.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <random>
+#include <set>
+
+#include "engine/candidates.h"
+#include "engine/require.h"
+#include "engine/schedule.h"
+
+namespace gradus::test {
+namespace {
+
+// ---- a loss for tests: loss = sum r * y; its gradient is r ----
+
+using Projection = std::vector<float>;
+
+template <class T>
+void project_values(const Call& c) {
+    const Projection& r = c.problem.as<Projection>();
+    double sum = 0;
+    const View& y = c.in[0];
+    const std::int64_t channels = y.spec.shape.channels();
+    for (std::int64_t i = 0; i < y.spec.shape.pixels(); ++i)
+        for (std::int64_t k = 0; k < channels; ++k)
+            sum += static_cast<double>(static_cast<const T*>(y.data)[i * y.spec.pixel_stride + k]) *
+                   r[static_cast<std::size_t>(i * channels + k)];
+    if constexpr (std::is_same_v<T, double>) *pointer<double>(c.out[0]) = sum;
+    else *pointer<float>(c.out[0]) = static_cast<float>(sum);
+}
+
+template <class T>
+void spread_values(const Call& c) {
+    const Projection& r = c.problem.as<Projection>();
+    using G = std::conditional_t<std::is_same_v<T, double>, double, float>;
+    const double d = *pointer<const G>(c.in[1]);
+    const View& y = c.out[0];
+    const std::int64_t channels = y.spec.shape.channels();
+    for (std::int64_t i = 0; i < y.spec.shape.pixels(); ++i)
+        for (std::int64_t k = 0; k < channels; ++k)
+            static_cast<T*>(y.data)[i * y.spec.pixel_stride + k] =
+                T(static_cast<G>(d * r[static_cast<std::size_t>(i * channels + k)]));
+}
+
+template <class T>
+Candidate plain(void (*run)(const Call&)) {
+    Candidate c;
+    c.name = "test";
+    c.run = run;
+    c.declines = wrong_storage<T>;
+    return c;
+}
+
+Var spread(Var y, Var d, const Projection& r) {
+    static const Op op{
+        .name = "test_spread",
+        .infer = [](const Problem& p) -> std::vector<Spec> { return {Spec(p.in[0].shape, p.in[0].dtype)}; },
+        .candidates = {plain<float>(spread_values<float>), plain<bf16>(spread_values<bf16>), plain<double>(spread_values<double>)}};
+    return call(op, {y, d}, r);
+}
+
+DType loss_type(DType dtype) { return dtype == DType::f64 ? DType::f64 : DType::f32; }
+
+// ---- cases ----
+
+std::vector<float> input_values(const OpCase& c, std::size_t i) {
+    std::vector<float> values = noise(c.shapes[i].size(), static_cast<unsigned>(i + 1));
+    for (float& v : values)
+        if (std::abs(v) < c.kink) v = v < 0 ? -static_cast<float>(c.kink) : static_cast<float>(c.kink);
+    if (c.adjust) c.adjust(values, i);
+    return values;
+}
+
+/// The case recorded in one storage type, with its loss and gradients. `twice`: the loss reads two copies of the op, so that
+/// the second gradient is added on top of the first.
+struct Recorded {
+    Graph graph;
+    std::vector<Tensor> inputs;
+    std::vector<Var> in;
+    Var y = {}, loss = {};
+    std::vector<Var> gradients;
+
+    Recorded(const OpCase& c, DType dtype, bool twice) {
+        for (std::size_t i = 0; i < c.shapes.size(); ++i) {
+            // In bf16 only the first input is stored in bf16; all see the same rounded numbers.
+            Tensor t = Tensor(c.shapes[i], input_values(c, i));
+            if (i == 0) t = t.to(DType::bf16).to(DType::f32);
+            const DType want = dtype == DType::bf16 && i > 0 ? DType::f32 : dtype;
+            inputs.push_back(t.to(want));
+            in.push_back(graph.leaf(inputs.back()));
+        }
+        y = c.f(in);
+        loss = project(y);
+        if (twice) loss = add(loss, project(c.f(in), 8));
+        std::vector<Var> wrt;
+        for (const int i : c.differentiable) wrt.push_back(in[static_cast<std::size_t>(i)]);
+        if (!wrt.empty()) gradients = grad(loss, wrt);
+    }
+    std::vector<Var> wanted() const {
+        std::vector<Var> all{y, loss};
+        all.insert(all.end(), gradients.begin(), gradients.end());
+        return all;
+    }
+};
+
+double tolerance(const OpCase& c, DType dtype) {
+    if (dtype == DType::bf16) return 1e-2;
+    return std::max(5e-7, 3e-8 * std::sqrt(c.sum_length)) * c.slack;
+}
+
+void compare(const OpCase& c, const Tensor& got, const Tensor& want, const std::string& what, double allowed) {
+    const double error = relative_error(got, want);
+    if (error <= allowed) {
+        CHECK(error <= allowed);
+        return;
+    }
+    const Tensor a = got.to(DType::f64), b = want.to(DType::f64);
+    std::size_t worst = 0;
+    for (std::size_t i = 0; i < a.values<double>().size(); ++i) {
+        const double d = std::abs(a.values<double>()[i] - b.values<double>()[i]);
+        if (!(d <= std::abs(a.values<double>()[worst] - b.values<double>()[worst]))) worst = i;
+    }
+    FAIL_CHECK(c.name << ": " << what << " is off by " << error << ", " << error / allowed << " of the tolerance; worst at " << worst
+                      << ": " << a.values<double>()[worst] << ", expected " << b.values<double>()[worst]);
+}
+
+std::set<std::string> kernels_to_try(const Recorded& recorded) {
+    std::set<std::string> rules{""};
+    Plan plan(recorded.graph, recorded.wanted());
+    for (const PlannedStep& step : plan.schedule().steps)
+        for (const Candidate& candidate : step.op->candidates) {
+            if (candidate.on != DeviceKind::cpu || step.op->name.starts_with("test_")) continue;
+            if (candidate.declines && !candidate.declines(step.problem).empty()) continue;
+            rules.insert(step.op->name + "=" + candidate.name);
+        }
+    return rules;
+}
+
+void check_kernels(const OpCase& c, DType dtype, bool twice) {
+    Recorded exact(c, DType::f64, twice), recorded(c, dtype, twice);
+    Plan oracle(exact.graph, exact.wanted());
+    oracle.run();
+    for (const std::string& rule : kernels_to_try(recorded)) {
+        Plan plan(recorded.graph, recorded.wanted(), {.threads = 1, .kernels = KernelFilter(rule)});
+        Plan pair(recorded.graph, recorded.wanted(), {.threads = 2, .kernels = KernelFilter(rule)});
+        plan.poison();
+        plan.run();
+        pair.poison();
+        pair.run();
+        const std::string what = std::string(to_string(dtype)) + (rule.empty() ? "" : " " + rule) + (twice ? " twice" : "");
+        for (std::size_t i = 0; i < recorded.wanted().size(); ++i) {
+            const Tensor got = plan.read(recorded.wanted()[i]);
+            const std::string name = i == 0 ? " y" : i == 1 ? " loss" : " gradient " + std::to_string(i - 2);
+            // The loss is one sum with cancellation: judged by its terms above, not by its own small value.
+            if (i != 1) compare(c, got, oracle.read(exact.wanted()[i]), what + name, tolerance(c, dtype));
+            const Tensor same = pair.read(recorded.wanted()[i]);
+            CHECK_MESSAGE(std::memcmp(got.data(), same.data(), got.spec().bytes()) == 0,
+                          c.name << ": " << what << name << " differs between one thread and two");
+        }
+    }
+}
+
+/// Central differences of the loss along 8 random directions in fp64.
+void check_differences(const OpCase& c) {
+    Recorded r(c, DType::f64, false);
+    Plan plan(r.graph, r.wanted());
+    plan.run();
+    for (std::size_t g = 0; g < r.gradients.size(); ++g) {
+        Tensor& x = r.inputs[static_cast<std::size_t>(c.differentiable[g])];
+        const Tensor gradient = plan.read(r.gradients[g]);
+        const std::vector<double> at(x.values<double>().begin(), x.values<double>().end());
+        double norm = 0;
+        for (const double d : gradient.values<double>()) norm += d * d;
+        for (unsigned direction = 0; direction < 8; ++direction) {
+            const std::vector<float> v = noise(x.shape().size(), 100 + direction);
+            const double eps = 1e-6;
+            const auto moved = [&](double by) {
+                const auto values = x.values_to_write<double>();
+                for (std::size_t i = 0; i < at.size(); ++i) values[i] = at[i] + by * v[i];
+                plan.run();
+                return plan.number(r.loss);
+            };
+            const double up = moved(eps), down = moved(-eps);
+            double along = 0;
+            for (std::size_t i = 0; i < at.size(); ++i) along += gradient.values<double>()[i] * v[i];
+            const double slope = (up - down) / (2 * eps);
+            // The loss is a sum of O(1) terms in f64: differences carry about 1e-16 / 1e-6 of its size.
+            const double allowed = 1e-6 * (std::sqrt(norm) + 1e-3) + 1e-9 * std::abs(up);
+            CHECK_MESSAGE(std::abs(along - slope) <= allowed, c.name << ": gradient " << g << " along direction " << direction
+                                                                     << " is " << along << ", differences say " << slope);
+        }
+        std::copy(at.begin(), at.end(), x.values_to_write<double>().begin());
+    }
+}
+
+}  // namespace
+
+std::vector<float> noise(std::int64_t n, unsigned seed) {
+    std::mt19937 rng(seed);
+    std::vector<float> v(static_cast<std::size_t>(n));
+    for (float& x : v) x = static_cast<float>(rng() >> 8) * 0x1p-23f - 1.0f;
+    return v;
+}
+
+Tensor noise_tensor(Shape shape, unsigned seed, DType dtype) { return Tensor(shape, noise(shape.size(), seed)).to(dtype); }
+
+Var project(Var y, unsigned seed) { return weighted_sum(y, noise(y.shape().size(), seed)); }
+
+Var weighted_sum(Var y, std::vector<float> weights) {
+    static const Op op{
+        .name = "test_project",
+        .infer = [](const Problem& p) -> std::vector<Spec> { return {Spec(Shape{1}, loss_type(p.in[0].dtype))}; },
+        .candidates = {plain<float>(project_values<float>), plain<bf16>(project_values<bf16>),
+                       plain<double>(project_values<double>)},
+        .vjp = [](const VjpArgs& a) -> Gradients { return {spread(a.in[0], a.dy(), a.as<Projection>())}; }};
+    return call(op, {y}, Projection(std::move(weights)));
+}
+
+double relative_error(const Tensor& y, const Tensor& reference) {
+    if (!(y.shape() == reference.shape())) return HUGE_VAL;
+    const Tensor a = y.to(DType::f64), b = reference.to(DType::f64);
+    double error = 0, norm = 0;
+    for (std::size_t i = 0; i < a.values<double>().size(); ++i) {
+        const double d = a.values<double>()[i] - b.values<double>()[i];
+        error += d * d;
+        norm += b.values<double>()[i] * b.values<double>()[i];
+    }
+    if (!(error >= 0) || !std::isfinite(error)) return HUGE_VAL;
+    return norm > 0 ? std::sqrt(error / norm) : (error > 0 ? HUGE_VAL : 0);
+}
+
+void check_op(const OpCase& c) {
+    CAPTURE(c.name);
+    for (const bool twice : {false, true}) {
+        check_kernels(c, DType::f32, twice);
+        if (c.bf16) check_kernels(c, DType::bf16, twice);
+    }
+    check_differences(c);
+}
+
+void check_refuses(const std::function<void()>& f, const std::string& text) {
+    try {
+        f();
+        FAIL_CHECK("nothing was thrown; expected an error with \"" << text << "\"");
+    } catch (const Error& error) {
+        CHECK_MESSAGE(std::string(error.what()).find(text) != std::string::npos, "the message is: " << error.what());
+    }
+}
+
+}  // namespace gradus::test
