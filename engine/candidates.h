@@ -5,6 +5,7 @@
 //
 // `run` is a generic lambda, [](auto* kernel, const Call& c) or, where it names the storage type,
 // []<class T>(kernels::ReluForward<T>* kernel, const Call& c), that turns a Call into raw arguments once for all providers.
+#include <cstddef>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -59,15 +60,16 @@ struct Entry {
 };
 
 /// Why a kernel for values of type T does not take the problem: its first input of a float type (or else its output) is of
-/// another one.
+/// another one. A kernel for bytes takes every type.
 template <class T>
-std::string wrong_storage(const Problem& p) {
-    for (const auto* specs : {&p.in, &p.out})
-        for (const Spec& spec : *specs) {
-            if (spec.dtype == DType::i32 || spec.dtype == DType::u8) continue;
-            if (spec.dtype == dtype_of<T>()) return {};
-            return std::string("takes ") + to_string(dtype_of<T>()) + ", was given " + to_string(spec.dtype);
-        }
+std::string wrong_storage([[maybe_unused]] const Problem& p) {
+    if constexpr (!std::is_same_v<T, std::byte>)
+        for (const auto* specs : {&p.in, &p.out})
+            for (const Spec& spec : *specs) {
+                if (spec.dtype == DType::i32 || spec.dtype == DType::u8) continue;
+                if (spec.dtype == dtype_of<T>()) return {};
+                return std::string("takes ") + to_string(dtype_of<T>()) + ", was given " + to_string(spec.dtype);
+            }
     return {};
 }
 

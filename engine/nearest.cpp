@@ -5,7 +5,7 @@
 #include <tuple>
 #include <vector>
 
-#include "engine/quoted.h"
+#include "engine/in_quotes.h"
 
 namespace gradus {
 namespace {
@@ -64,12 +64,11 @@ std::string nearest(std::string_view wanted, std::span<const std::string> choice
     std::partial_sort(ranked.begin(), ranked.begin() + static_cast<std::ptrdiff_t>(kept), ranked.end());
 
     std::size_t n = 1;
-    while (n < kept && ranked[n].apart == ranked[0].apart && ranked[n].distance <= ranked[0].distance + 1)
-        ++n;
+    while (n < kept && ranked[n].apart == ranked[0].apart && ranked[n].distance <= ranked[0].distance + 1) ++n;
     std::string phrase = n == 1 ? "the nearest is " : "the nearest are ";
     for (std::size_t i = 0; i < n; ++i) {
         if (i > 0) phrase += i + 1 == n ? " and " : ", ";
-        phrase += quoted(choices[ranked[i].index]);
+        phrase += in_quotes(choices[ranked[i].index]);
     }
     return phrase;
 }

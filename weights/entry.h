@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace gradus {
@@ -23,36 +23,24 @@ struct Entry {
     FileType type = FileType::f32;
     std::vector<std::int64_t> shape;   // outermost first
     std::span<const std::byte> bytes;  // exactly the values; not necessarily aligned
-
-    std::size_t count() const { return bytes.size() / size_of(type); }
 };
 
-/// What a reader found in a file's bytes. The entries point into those bytes, or into `unpacked` where a file scatters its
-/// values.
+/// What a reader found in a file's bytes. The entries point into those bytes, or into `gathered` where a file scatters
+/// a tensor's values.
 struct Contents {
     std::vector<Entry> entries;  // in the order of the file
     std::map<std::string, std::string> metadata;
-    std::vector<std::shared_ptr<const std::vector<float>>> unpacked;
+    std::vector<std::vector<std::byte>> gathered;
 };
 
-/// The number of values of a shape that a file claims, or nothing where an extent is negative or the product is larger
-/// than `most`. No overflow, whatever the extents.
-inline bool count_of(std::span<const std::int64_t> shape, std::uint64_t most, std::uint64_t& count) {
-    count = 1;
-    bool zero = false;
-    for (const auto extent : shape) {
-        if (extent < 0) return false;
-        zero = zero || extent == 0;
-    }
-    if (zero) {
-        count = 0;
-        return true;
-    }
-    for (const auto extent : shape) {
-        if (static_cast<std::uint64_t>(extent) > most / count) return false;
-        count *= static_cast<std::uint64_t>(extent);
-    }
-    return true;
-}
+/// The number of values of a shape that a file claims. Nothing where it has more than 8 extents, one of them is
+/// negative, or their product (zeros left out) goes beyond 2^60: whoever multiplies them later cannot overflow.
+std::optional<std::uint64_t> count_of(std::span<const std::int64_t> shape);
+
+/// "(64, 3, 7, 7)"
+std::string shape_text(std::span<const std::int64_t> shape);
+
+/// More tensors than any network has: a file with more is refused before it fills the memory.
+inline constexpr std::size_t most_tensors = 100'000;
 
 }  // namespace gradus

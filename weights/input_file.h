@@ -24,8 +24,8 @@ private:
     std::span<const std::byte> bytes_;
 };
 
-/// A file's bytes, read at once, so that a file that is shortened meanwhile does no harm. Throws as MappedFile does, and for a
-/// file larger than `most` bytes.
+/// A file's bytes, read at once, so that a file that is shortened meanwhile does no harm. Throws as MappedFile does,
+/// and for a file larger than `most` bytes.
 std::vector<std::byte> read_file(const std::filesystem::path& path, std::string_view expected, std::size_t most);
 
 }  // namespace gradus

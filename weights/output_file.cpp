@@ -21,7 +21,7 @@ fs::path follow_links(fs::path path, const std::string& name) {
     for (int links = 0; links < 40; ++links) {
         std::error_code error;
         const auto next = fs::read_symlink(path, error);
-        if (error) return path;  // not a link
+        if (error) return path;            // not a link
         path = path.parent_path() / next;  // an absolute `next` replaces the whole
     }
     throw Error(fmt::format("{}: found a circle of symbolic links, expected a file or nothing there", name));
@@ -30,7 +30,10 @@ fs::path follow_links(fs::path path, const std::string& name) {
 /// The permissions of the file that will be replaced; nothing where there is none.
 std::optional<mode_t> older_permissions(const fs::path& target, const std::string& name) {
     struct stat info = {};
-    if (::stat(target.c_str(), &info) != 0) return std::nullopt;
+    if (::stat(target.c_str(), &info) != 0) {
+        require(errno == ENOENT, "{}: cannot be written ({})", name, std::strerror(errno));
+        return std::nullopt;
+    }
     require(S_ISREG(info.st_mode), "{}: found {}, expected a file or nothing there", name,
             S_ISDIR(info.st_mode) ? "a directory" : "something that is not a regular file");
     require(::access(target.c_str(), W_OK) == 0, "{}: found a file that may not be written to, expected a writable one",
@@ -44,9 +47,9 @@ OutputFile::OutputFile(const fs::path& path) : name_(path.string()) {
     require(path.has_filename(), "{}: found no file name, expected the name of a file to write",
             name_.empty() ? "the output" : name_);
     target_ = follow_links(path, name_);
-    const auto permissions = older_permissions(target_, name_);
     const auto folder = target_.has_parent_path() ? target_.parent_path() : fs::path(".");
     require(fs::is_directory(folder), "{}: found no folder {}, expected one to write into", name_, folder.string());
+    const auto permissions = older_permissions(target_, name_);
 
     static std::atomic<unsigned> count = 0;
     do {

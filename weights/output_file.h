@@ -6,14 +6,15 @@
 
 namespace gradus {
 
-/// A file that appears whole or not at all: what is written goes to a temporary file in the same folder, and commit() puts
-/// it in place, over an older file, in one step. Without commit() the temporary file goes away and an older file stays as it
-/// was. Symbolic links are followed; the permissions of an older file are kept.
+/// A file that appears whole or not at all: what is written goes to a temporary file in the same folder, and commit()
+/// puts it in place, over an older file, in one step. Without commit() the temporary file goes away and an older file
+/// stays as it was. Symbolic links are followed; the permissions of an older file are kept.
 ///
 /// Making one checks that the place can be written to, so that a long run can ask before it starts:
 /// `OutputFile{"dream.png"};`
 ///
-/// throws    "out.png: found a directory, expected a file or nothing there", the same for what is no regular file or not
+/// throws    "out.png: found a directory, expected a file or nothing there", the same for what is no regular file or
+/// not
 ///           writable; "out.png: cannot be written (No space left on device)"
 class OutputFile {
 public:

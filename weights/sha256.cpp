@@ -35,8 +35,7 @@ void compress_plain(State& state, const std::byte* blocks, std::size_t count) {
         std::array<std::uint32_t, 64> w;
         for (std::size_t t = 0; t < 16; ++t) {
             w[t] = 0;
-            for (std::size_t i = 0; i < 4; ++i)
-                w[t] = w[t] << 8 | static_cast<std::uint32_t>(blocks[4 * t + i]);
+            for (std::size_t i = 0; i < 4; ++i) w[t] = w[t] << 8 | static_cast<std::uint32_t>(blocks[4 * t + i]);
         }
         for (std::size_t t = 16; t < 64; ++t) {
             const auto s0 = std::rotr(w[t - 15], 7) ^ std::rotr(w[t - 15], 18) ^ w[t - 15] >> 3;
@@ -65,8 +64,7 @@ bool has_sha_instructions() {
 
 // Two rounds per instruction. The instructions want the state as the vectors (f e b a) and (h g d c), lowest
 // lane first.
-__attribute__((target("sha,sse4.1"))) void compress_sha(State& state, const std::byte* blocks,
-                                                        std::size_t count) {
+__attribute__((target("sha,sse4.1"))) void compress_sha(State& state, const std::byte* blocks, std::size_t count) {
     const auto lanes = [](std::uint32_t l3, std::uint32_t l2, std::uint32_t l1, std::uint32_t l0) {
         return std::array<std::uint32_t, 4>{l0, l1, l2, l3};
     };
@@ -106,8 +104,7 @@ __attribute__((target("sha,sse4.1"))) void compress_sha(State& state, const std:
 #endif
 
 std::string digest(std::span<const std::byte> bytes, Compress& compress) {
-    State state{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-                0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+    State state{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
     const std::size_t whole = bytes.size() / 64;
     compress(state, bytes.data(), whole);
 

@@ -1,8 +1,8 @@
 """Times PyTorch on the CPU: the VGG-16 convolutions, and VGG-16 and GoogLeNet forward and input gradient, at 224 px.
 
     python convs.py --weights DIR [--threads 2] [--runs 20] [--cases vgg16_convs,googlenet_4c]
-        one JSON object a line: {"case", "layout", "dtype", "median_ms", "runs"}; the runs of all cases of one
-        line of work take turns, so that a slow moment of the machine hits them all
+        one JSON object a line: {"case", "layout", "dtype", "median_ms", "runs"}; the layouts and types of a case
+        take turns, run by run, so that a slow moment of the machine hits them all
     python convs.py --weights DIR [--threads 2] --serve
         reads CASE/LAYOUT/DTYPE a line from stdin, runs it once and prints its milliseconds, so that a driver can
         alternate it with its own runs; the first call of a case sets it up and warms it up, untimed
@@ -13,7 +13,9 @@ Cases  vgg16_convs     the 13 convolutions, each on random data of its own size 
        googlenet_4c    the same for GoogLeNet to inception_4c/output;  googlenet_5b  to inception_5b/output
 Layouts  nchw, nhwc (PyTorch's channels_last).  Types  f32, bf16.
 The input is preprocessed beforehand, no weight asks for a gradient, and ReLU works in place: all in PyTorch's favor.
-Batch 1. Eager: torch.compile was slower on the CPU in every combination tried.
+Batch 1. Eager: torch.compile was slower on the CPU in every combination tried. glibc gives large blocks back to the
+system after every use; MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 in the environment keeps
+them, which helps PyTorch on larger pictures.
 """
 
 import argparse
@@ -55,7 +57,8 @@ def run_convs(problems, forward, gradient):
             torch.conv2d(x, w, b, 1, 1)
     if gradient:  # what autograd calls for an input gradient alone
         for x, w, _, dy in problems:
-            torch.ops.aten.convolution_backward(dy, x, w, None, [1, 1], [1, 1], [1, 1], False, [0, 0], 1, [True, False, False])
+            ones, wanted = [1, 1], [True, False, False]
+            torch.ops.aten.convolution_backward(dy, x, w, None, ones, ones, ones, False, [0, 0], 1, wanted)
 
 
 def run_net(net, x, layer):
@@ -71,7 +74,8 @@ def load(weights, name, layout, dtype):
 def make(weights, case, layout, dtype):
     """A function that does the work of a case once, warmed up."""
     if case not in CASES or layout not in LAYOUTS or dtype not in DTYPES:
-        raise ValueError(f"unknown case {case}/{layout}/{dtype}; cases: {CASES}, layouts: {LAYOUTS}, types: {list(DTYPES)}")
+        known = f"cases: {CASES}, layouts: {LAYOUTS}, types: {list(DTYPES)}"
+        raise ValueError(f"unknown case {case}/{layout}/{dtype}; {known}")
     torch.manual_seed(0)
     if case in DEEPEST:
         name, layer = DEEPEST[case]
@@ -95,8 +99,9 @@ def milliseconds(work):
 def serve(weights):
     for line in sys.stdin:
         try:
-            answer = f"{milliseconds(make(weights, *line.strip().split('/'))):.3f}"
-        except (TypeError, ValueError) as fault:
+            case, layout, dtype = line.strip().split("/")
+            answer = f"{milliseconds(make(weights, case, layout, dtype)):.3f}"
+        except ValueError as fault:
             answer = f"error: {fault}"
         print(answer, flush=True)
 

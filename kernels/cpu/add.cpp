@@ -17,10 +17,12 @@ void sum(Pixels<const T> a, Pixels<const T> b, Pixels<T> y, std::int64_t pixels,
 
 }  // namespace
 
-void add(Pixels<const float> a, Pixels<const float> b, Pixels<float> y, std::int64_t pixels, std::int64_t channels, Stream stream) {
+void add(Pixels<const float> a, Pixels<const float> b, Pixels<float> y, std::int64_t pixels, std::int64_t channels,
+         Stream stream) {
     sum(a, b, y, pixels, channels, stream);
 }
-void add(Pixels<const bf16> a, Pixels<const bf16> b, Pixels<bf16> y, std::int64_t pixels, std::int64_t channels, Stream stream) {
+void add(Pixels<const bf16> a, Pixels<const bf16> b, Pixels<bf16> y, std::int64_t pixels, std::int64_t channels,
+         Stream stream) {
     sum(a, b, y, pixels, channels, stream);
 }
 

@@ -27,10 +27,8 @@ Cut cut(const Conv2dShape& z) {
     Cut c;
     c.C = z.C / z.groups, c.K = z.K / z.groups;
     c.columns = z.R * z.S * c.C;
-    c.rows = least(z.H, most(ceil_div(z.H, 16), 6 * z.R * z.dilation_h));
+    c.rows = even_part(z.H, most(ceil_div(z.H, 16), 6 * z.R * z.dilation_h));
     c.blocks = ceil_div(z.H, c.rows);
-    if (c.blocks > 1) c.blocks = round_up(c.blocks, 2);
-    c.rows = ceil_div(z.H, c.blocks);
     c.width = most(z.pad_w + z.W, (z.Q - 1) * z.stride_w + (z.S - 1) * z.dilation_w + 1);
     c.step = round_up(c.columns, lanes) + 16;
     c.pixels = least(z.Q, most(2 * tile_rows, 48 * 1024 / c.step / tile_rows * tile_rows));
@@ -111,7 +109,6 @@ void conv2d_col2im_input_grad(Pixels<const float> dy, const void* w, Pixels<floa
     parallel_for(stream, z.N * c.blocks * z.groups, [&](i64 task, int thread) {
         const i64 group = task % z.groups, block = task / z.groups % c.blocks, picture = task / z.groups / c.blocks;
         const i64 h0 = block * c.rows, h1 = least(z.H, h0 + c.rows);
-        if (h0 >= h1) return;
         float* sums = reinterpret_cast<float*>(scratch) + thread * (c.sum_floats() + c.column_floats());
         const float* packed = static_cast<const float*>(w) + group * packed_floats(c.K, c.columns);
         block_of_rows({dy.data + group * c.K, dy.stride}, packed, z, c, picture, h0, h1, sums, sums + c.sum_floats());
@@ -120,7 +117,8 @@ void conv2d_col2im_input_grad(Pixels<const float> dy, const void* w, Pixels<floa
                 const float* from = sums + ((h - h0) * c.width + z.pad_w + v) * c.C;
                 for (i64 i = 0; i < c.C; i += lanes) {
                     const i64 count = least(lanes, c.C - i);
-                    finish.write((picture * z.H + h) * z.W + v, group * c.C + i, count, load(from + i, count));
+                    finish.write<false>((picture * z.H + h) * z.W + v, group * c.C + i, count, load(from + i, count),
+                                        finish.floor());
                 }
             }
     });

@@ -27,12 +27,10 @@ Cut cut(const Conv2dShape& z) {
     c.columns = z.K / z.groups;
     c.panels = ceil_div(c.columns, panel);
     const i64 most_pixels = most(2 * tile_rows, least(8 * tile_rows, 64 * 1024 / c.step / tile_rows * tile_rows));
-    c.blocks = ceil_div(pixels, most_pixels);
-    if (c.blocks > 1) c.blocks = round_up(c.blocks, 2);
-    c.block = ceil_div(pixels, c.blocks);
+    c.block = even_part(pixels, most_pixels);
+    c.blocks = ceil_div(pixels, c.block);
     // Few pixels: every block is cut again, along the channels, until there is work for a dozen threads.
-    c.chunks = least(c.panels, ceil_div(12, c.blocks * z.groups));
-    c.chunk = ceil_div(c.panels, c.chunks);
+    c.chunk = ceil_div(c.panels, least(c.panels, ceil_div(12, c.blocks * z.groups)));
     c.chunks = ceil_div(c.panels, c.chunk);
     return c;
 }

@@ -14,8 +14,8 @@ struct Filters {
     bool rotated;
 
     GRADUS_INLINE float operator()(i64 group, i64 output, i64 input, i64 r, i64 s) const {
-        const i64 filter = rotated ? (group * inputs + input) * outputs + output
-                                   : (group * outputs + output) * inputs + input;
+        const i64 filter =
+            rotated ? (group * inputs + input) * outputs + output : (group * outputs + output) * inputs + input;
         return w[(filter * R + (rotated ? R - 1 - r : r)) * S + (rotated ? S - 1 - s : s)];
     }
 };

@@ -23,8 +23,8 @@ Cut cut(const Conv2dShape& z) {
     c.columns = z.S * c.C;
     c.step = round_up(c.columns, lanes) + 16;
     c.pixels = least(z.Q, 64);
-    c.chunks = ceil_div(c.K, 24);
-    c.channels = ceil_div(c.K, c.chunks);
+    c.channels = even_part(c.K, 24);
+    c.chunks = ceil_div(c.K, c.channels);
     return c;
 }
 

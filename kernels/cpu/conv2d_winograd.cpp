@@ -1,5 +1,5 @@
 // Winograd's convolution, NHWC: F(4x4,3x3) and F(2x2,5x5). Both cut the input into tiles of 6x6 values that
-// meet the same points (0, 1, -1, 2, -2, infinity), so they share the input transform and the 36 products,
+// meet the same six points, so they share the input transform and the 36 products,
 // and differ in the filters' transform and in how many outputs (4x4 or 2x2) a tile yields.
 //
 // A block of tiles at a time: the transformed tiles V [36][tiles][C], then for some panels of output channels
@@ -8,6 +8,8 @@
 // all threads work on the same block and share its columns, so that the filters stream past once.
 //
 // paper  Lavin & Gray 2016, Fast Algorithms for Convolutional Neural Networks
+#include <type_traits>
+
 #include "kernels/conv2d.h"
 #include "kernels/cpu/conv2d_filters.h"
 #include "kernels/cpu/conv2d_finish.h"
@@ -41,53 +43,56 @@ Cut cut(const Conv2dShape& z) {
     c.depth = z.C;
     c.tile_step = round_up(z.C, lanes) + 16;
     c.together = c.tiles <= 128;
-    const i64 most_tiles = c.together ? 64 : most(12, least(48, 100 * 1024 / (products * z.C) / 12 * 12));
-    c.blocks = ceil_div(c.tiles, most_tiles);
-    c.block = ceil_div(c.tiles, c.blocks);
+    c.block = even_part(c.tiles, c.together ? 64 : 12);
+    c.blocks = ceil_div(c.tiles, c.block);
     c.point_step = c.block * c.tile_step + lanes;
     c.columns = least(round_up(z.K, lanes), c.together ? panel : 4 * panel);
     c.sum_step = c.block * c.columns + lanes;
     return c;
 }
 
+// The points are 0, +-u, +-v and infinity. The usual 1 and 2 lose twice as many digits, and these are exact in binary.
+constexpr float u = 0.625f, v = 1.5f;
+constexpr float uu = u * u, vv = v * v, uuvv = uu * vv, uu_vv = uu + vv;
+
 GRADUS_INLINE void input_transform(const vec* d, i64 step, vec* o, i64 out_step) {
     const vec d0 = d[0], d1 = d[step], d2 = d[2 * step], d3 = d[3 * step], d4 = d[4 * step], d5 = d[5 * step];
-    const vec a = d4 - 4.0f * d2, b = d3 - 4.0f * d1, c = d4 - d2, e = 2.0f * (d3 - d1);
-    o[0] = 4.0f * d0 - 5.0f * d2 + d4;
-    o[out_step] = a + b;
-    o[2 * out_step] = a - b;
-    o[3 * out_step] = c + e;
-    o[4 * out_step] = c - e;
-    o[5 * out_step] = 4.0f * d1 - 5.0f * d3 + d5;
+    const vec even_u = d4 - vv * d2, odd_u = d3 - vv * d1, even_v = d4 - uu * d2, odd_v = d3 - uu * d1;
+    o[0] = uuvv * d0 - uu_vv * d2 + d4;
+    o[out_step] = even_u + u * odd_u;
+    o[2 * out_step] = even_u - u * odd_u;
+    o[3 * out_step] = even_v + v * odd_v;
+    o[4 * out_step] = even_v - v * odd_v;
+    o[5 * out_step] = uuvv * d1 - uu_vv * d3 + d5;
 }
 
 template <int out>
 GRADUS_INLINE void output_transform(const vec* m, i64 step, vec* o, i64 out_step) {
-    const vec p = m[step] + m[2 * step], q = m[step] - m[2 * step];
-    const vec r = m[3 * step] + m[4 * step], t = m[3 * step] - m[4 * step];
-    o[0] = m[0] + p + r;
+    const vec even_u = m[step] + m[2 * step], odd_u = m[step] - m[2 * step];
+    const vec even_v = m[3 * step] + m[4 * step], odd_v = m[3 * step] - m[4 * step];
+    o[0] = m[0] + even_u + even_v;
     if constexpr (out == 2) {
-        o[out_step] = q + 2.0f * t + m[5 * step];
+        o[out_step] = u * odd_u + v * odd_v + m[5 * step];
     } else {
-        o[out_step] = q + 2.0f * t;
-        o[2 * out_step] = p + 4.0f * r;
-        o[3 * out_step] = q + 8.0f * t + m[5 * step];
+        o[out_step] = u * odd_u + v * odd_v;
+        o[2 * out_step] = uu * even_u + vv * even_v;
+        o[3 * out_step] = u * uu * odd_u + v * vv * odd_v + m[5 * step];
     }
 }
 
 // The six values of a filter's row or column at the points; taps step apart.
 template <int taps>
 GRADUS_INLINE void filter_transform(const vec* g, i64 step, vec* o, i64 out_step) {
-    vec even = g[0], odd = g[step], even2 = g[0], odd2 = 2.0f * g[step];
-    for (int i = 2; i < taps; ++i) {
-        (i % 2 ? odd : even) += g[i * step];
-        (i % 2 ? odd2 : even2) += static_cast<float>(1 << i) * g[i * step];
-    }
-    o[0] = 0.25f * g[0];
-    o[out_step] = (even + odd) * (-1.0f / 6);
-    o[2 * out_step] = (even - odd) * (-1.0f / 6);
-    o[3 * out_step] = (even2 + odd2) * (1.0f / 24);
-    o[4 * out_step] = (even2 - odd2) * (1.0f / 24);
+    const auto at = [&](float point) {  // the polynomial g0 + g1 point + ...
+        vec sum = g[(taps - 1) * step];
+        for (int i = taps - 2; i >= 0; --i) sum = sum * point + g[i * step];
+        return sum;
+    };
+    o[0] = g[0] * (1 / uuvv);
+    o[out_step] = at(u) * (1 / (2 * uu * (uu - vv)));
+    o[2 * out_step] = at(-u) * (1 / (2 * uu * (uu - vv)));
+    o[3 * out_step] = at(v) * (1 / (2 * vv * (vv - uu)));
+    o[4 * out_step] = at(-v) * (1 / (2 * vv * (vv - uu)));
     o[5 * out_step] = g[(taps - 1) * step];
 }
 
@@ -95,17 +100,17 @@ GRADUS_INLINE void filter_transform(const vec* g, i64 step, vec* o, i64 out_step
 template <int taps>
 void pack(const Filters& f, float* packed, Stream stream) {
     const i64 vectors = ceil_div(f.outputs, lanes), point_floats = packed_floats(f.inputs, f.outputs);
-    parallel_for(stream, vectors, [&](i64 v, int) {
-        const i64 first = v * lanes, panel_first = first / panel * panel;
+    parallel_for(stream, vectors, [&](i64 vector, int) {
+        const i64 first = vector * lanes, panel_first = first / panel * panel;
         const i64 width = least(panel, vectors * lanes - panel_first), count = least(lanes, f.outputs - first);
         float* to = packed + panel_first * f.inputs + (first - panel_first);
         for (i64 c = 0; c < f.inputs; ++c) {
-            vec g[taps * taps] = {}, half[side * taps], u[products];
+            vec g[taps * taps] = {}, half[side * taps], out[products];
             for (i64 k = 0; k < count; ++k)
                 for (i64 i = 0; i < taps * taps; ++i) g[i][k] = f(0, first + k, c, i / taps, i % taps);
             for (int s = 0; s < taps; ++s) filter_transform<taps>(g + s, taps, half + s, taps);
-            for (int r = 0; r < side; ++r) filter_transform<taps>(half + r * taps, 1, u + r * side, 1);
-            for (i64 i = 0; i < products; ++i) store(to + i * point_floats + c * width, u[i]);
+            for (int r = 0; r < side; ++r) filter_transform<taps>(half + r * taps, 1, out + r * side, 1);
+            for (i64 i = 0; i < products; ++i) store(to + i * point_floats + c * width, out[i]);
         }
     });
 }
@@ -163,10 +168,17 @@ void finish_tile(const float* M, const Conv2dShape& z, const Cut& c, i64 tile, i
         for (i64 j = 0; j < products; ++j) m[j] = load(from + j * c.sum_step);
         for (int s = 0; s < side; ++s) output_transform<out>(m + s, side, half + s, side);
         for (int r = 0; r < out; ++r) output_transform<out>(half + r * side, 1, o + r * out, 1);
-        const vec bias = finish.bias_at(channel, count);
-        for (i64 r = 0; r < high; ++r)
-            for (i64 s = 0; s < wide; ++s)
-                finish.write(((t.picture * z.P) + t.p + r) * z.Q + t.q + s, channel, count, o[r * out + s] + bias);
+        const vec bias = finish.bias_at(channel, count), floor = finish.floor();
+        const auto write = [&](auto plain) {
+            for (i64 r = 0; r < high; ++r)
+                for (i64 s = 0; s < wide; ++s)
+                    finish.write<decltype(plain)::value>((t.picture * z.P + t.p + r) * z.Q + t.q + s, channel, count,
+                                                         o[r * out + s] + bias, floor);
+        };
+        if (finish.plain(count))
+            write(std::true_type{});
+        else
+            write(std::false_type{});
     }
 }
 

@@ -55,10 +55,12 @@ void tile(Left a, Right b, i64 depth, i64 row, i64 column, const Out& out) {
     const float* __restrict left = a.data;
     for (i64 k = 0; k < depth; ++k) {
         vec bv[vectors];
+#pragma GCC unroll 16
         for (int v = 0; v < vectors; ++v) bv[v] = load(right + v * lanes);
 #pragma GCC unroll 16
         for (int r = 0; r < rows; ++r) {
             const float s = along == Along::rows ? left[r * a.stride] : left[r];
+#pragma GCC unroll 16
             for (int v = 0; v < vectors; ++v) sum[r][v] += s * bv[v];
         }
         right += b.stride;
@@ -105,7 +107,9 @@ struct Plain {
     i64 stride;
     template <int rows, int vectors>
     GRADUS_INLINE void operator()(i64 row, i64 column, const vec (&sum)[rows][vectors]) const {
+#pragma GCC unroll 16
         for (int r = 0; r < rows; ++r)
+#pragma GCC unroll 16
             for (int v = 0; v < vectors; ++v) store(y + (row + r) * stride + column + v * lanes, sum[r][v]);
     }
 };
@@ -116,7 +120,9 @@ struct Add {
     i64 stride;
     template <int rows, int vectors>
     GRADUS_INLINE void operator()(i64 row, i64 column, const vec (&sum)[rows][vectors]) const {
+#pragma GCC unroll 16
         for (int r = 0; r < rows; ++r)
+#pragma GCC unroll 16
             for (int v = 0; v < vectors; ++v) {
                 float* at = y + (row + r) * stride + column + v * lanes;
                 store(at, load(at) + sum[r][v]);

@@ -19,8 +19,8 @@ struct Cut {
 
 Cut cut(const MatmulShape& z) {
     Cut c;
-    c.row_chunks = ceil_div(z.M, 12 * tile_rows);
-    c.rows = ceil_div(z.M, c.row_chunks);
+    c.rows = even_part(z.M, 12 * tile_rows);
+    c.row_chunks = ceil_div(z.M, c.rows);
     const i64 panels = ceil_div(z.N, panel);
     c.panel_chunks = least(panels, ceil_div(16, c.row_chunks));
     c.panels = ceil_div(panels, c.panel_chunks);
@@ -36,14 +36,16 @@ Cut cut(const MatmulShape& z) {
 /// The sums go to y, or are added to it, and columns beyond its last are dropped.
 struct Onto {
     float* y;
-    i64 columns;
+    i64 stride, columns;
     bool add;
     template <int rows, int vectors>
     GRADUS_INLINE void operator()(i64 row, i64 column, const vec (&sum)[rows][vectors]) const {
+#pragma GCC unroll 16
         for (int r = 0; r < rows; ++r)
+#pragma GCC unroll 16
             for (int v = 0; v < vectors; ++v) {
                 const i64 at = column + v * lanes, count = columns - at;
-                float* to = y + (row + r) * columns + at;
+                float* to = y + (row + r) * stride + at;
                 store(to, add ? load(to, count) + sum[r][v] : sum[r][v], count);
             }
     }
@@ -95,7 +97,7 @@ void matmul(Pixels<const float> a, Pixels<const float> b, float* y, const Matmul
             for (i64 column = first; column < last; column += panel) {
                 const i64 width = last - column > lanes ? panel : lanes;
                 pack(b, z, k, depth, column, width, packed);
-                const Onto out{to + column, z.N, onto || k > k0};
+                const Onto out{to + column, z.N, z.N - column, onto || k > k0};
                 if (z.transpose_a)
                     product<Along::columns>(Left{a[k] + row, a.stride}, rows, Packed{packed, depth}, depth, width, 0, 1,
                                             out);

@@ -9,8 +9,7 @@ namespace gradus::kernels::cpu {
 /// contiguous values of each operand, starting at that pixel. Blocks are of fixed size, so that results do
 /// not depend on the number of threads.
 template <class F>
-GRADUS_INLINE void for_rows(Stream stream, std::int64_t pixels, std::int64_t channels, bool dense,
-                            const F& f) {
+GRADUS_INLINE void for_rows(Stream stream, std::int64_t pixels, std::int64_t channels, bool dense, const F& f) {
     constexpr std::int64_t block_values = 1 << 14;
     const std::int64_t block = channels >= block_values ? 1 : block_values / (channels > 0 ? channels : 1);
     parallel_ranges(stream, pixels, block, [&](std::int64_t begin, std::int64_t end) {

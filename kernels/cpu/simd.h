@@ -63,6 +63,8 @@ GRADUS_INLINE i64 least(i64 a, i64 b) { return a < b ? a : b; }
 GRADUS_INLINE i64 most(i64 a, i64 b) { return a > b ? a : b; }
 GRADUS_INLINE i64 ceil_div(i64 a, i64 b) { return (a + b - 1) / b; }
 GRADUS_INLINE i64 round_up(i64 a, i64 b) { return ceil_div(a, b) * b; }
+// The size of nearly equal parts of n, none larger than `most_n`.
+GRADUS_INLINE i64 even_part(i64 n, i64 most_n) { return ceil_div(n, ceil_div(n, most_n)); }
 
 }  // namespace
 }  // namespace gradus::kernels::cpu::GRADUS_ISA

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "engine/quoted.h"
+#include "engine/in_quotes.h"
 
 using namespace gradus;
 
@@ -15,12 +15,10 @@ TEST_SUITE("nearest") {
         CHECK(nearest("poool5", layers) == R"(the nearest is "pool5")");
     }
     TEST_CASE("a swap of neighbors is one edit, not two") {
-        CHECK(nearest("abc", std::vector<std::string>{"xbcy", "acb"}) ==
-              R"(the nearest are "acb" and "xbcy")");
+        CHECK(nearest("abc", std::vector<std::string>{"xbcy", "acb"}) == R"(the nearest are "acb" and "xbcy")");
     }
     TEST_CASE("case does not matter") {
-        CHECK(nearest("GOOGLENET", std::vector<std::string>{"vgg16", "googlenet"}) ==
-              R"(the nearest is "googlenet")");
+        CHECK(nearest("GOOGLENET", std::vector<std::string>{"vgg16", "googlenet"}) == R"(the nearest is "googlenet")");
     }
     TEST_CASE("a part of a name goes before a similar name") {
         const std::vector<std::string> choices{"output_4d", "inception_4c/output"};
@@ -34,17 +32,16 @@ TEST_SUITE("nearest") {
     TEST_CASE("there is always an answer") {
         CHECK(nearest("x", {}) == "there is none");
         CHECK(nearest("", std::vector<std::string>{"a"}) == R"(the nearest is "a")");
-        CHECK(nearest(std::string(1 << 20, 'x'), std::vector<std::string>{std::string(1 << 20, 'y')}).size() <
-              120);
+        CHECK(nearest(std::string(1 << 20, 'x'), std::vector<std::string>{std::string(1 << 20, 'y')}).size() < 120);
     }
 }
 
-TEST_SUITE("quoted") {
+TEST_SUITE("in_quotes") {
     TEST_CASE("a hostile name cannot reach the terminal") {
-        CHECK(quoted("a\x1b[2Jb\n") == R"("a?[2Jb?")");
-        CHECK(quoted(std::string(500, 'x')) == '"' + std::string(80, 'x') + R"(...")");
+        CHECK(in_quotes("a\x1b[2Jb\n") == R"("a?[2Jb?")");
+        CHECK(in_quotes(std::string(500, 'x')) == '"' + std::string(80, 'x') + R"(...")");
     }
     TEST_CASE("a long name is never cut inside a character") {
-        CHECK(quoted(std::string(79, 'x') + "\u00e9\u00e9") == '"' + std::string(79, 'x') + R"(...")");
+        CHECK(in_quotes(std::string(79, 'x') + "\u00e9\u00e9") == '"' + std::string(79, 'x') + R"(...")");
     }
 }

@@ -103,10 +103,12 @@ def tv_l1(x):
 def tv_beta(rng, shape, beta, floor):
     """Mahendran & Vedaldi 2015: sum of v = (dx^2 + dy^2)^(beta/2) per channel, past the edge the difference is 0.
 
-    The gradient is theirs, not the derivative: max(v, floor)^(2 (beta/2 - 1) / beta) stands for (dx^2 + dy^2)^(beta/2 - 1).
+    The gradient is theirs, not the derivative: for (dx^2 + dy^2)^(beta/2 - 1) stands
+    max(v, floor)^(2 (beta/2 - 1) / beta).
     """
     x = rng.standard_normal(shape)
-    x[:, 1:4, 1:4] = 0.25  # a flat patch, where the floor acts
+    x[:, 1:5, 1:5] *= 1e-4  # a nearly flat patch, where the floor acts
+    x[:, 2:4, 2:4] = 0  # and quite flat inside
     right = np.diff(x, axis=2, append=x[:, :, -1:])
     down = np.diff(x, axis=1, append=x[:, -1:])
     v = (right**2 + down**2) ** (beta / 2)
@@ -210,7 +212,8 @@ def make(weights):
         file = weight_file(weights, name)
         objective, gradient = net_golden(name, file)
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
-        record["nets"][name] = {"layer": layer, "size": SIZE, "value": objective, "weights": file.name, "sha256": digest}
+        net = {"layer": layer, "size": SIZE, "value": objective, "weights": file.name, "sha256": digest}
+        record["nets"][name] = net
         tensors[f"net_gradient_{name}.npy"] = gradient
     for name, (attributes, values) in op_goldens().items():
         record["ops"][name] = attributes

@@ -1,49 +1,52 @@
-# Libraries come from the system's packages. Where one is missing, CMake fetches a pinned version, checked by its hash.
+# Libraries come from the system's packages. Where one is missing, CMake fetches a pinned version, checked by its hash; all
+# of these are used as headers only, so nothing of theirs is built.
 include(FetchContent)
+if(POLICY CMP0135)
+  cmake_policy(SET CMP0135 NEW)  # an unpacked file is as new as its unpacking
+endif()
 
-# fetch_header_only(NAME URL HASH INCLUDE_DIR): an interface target gradus_NAME over downloaded headers.
-function(fetch_header_only name url hash include)
-  message(STATUS "${name}: not found on this system, fetching ${url}")
-  FetchContent_Declare(${name} URL ${url} URL_HASH SHA256=${hash} DOWNLOAD_EXTRACT_TIMESTAMP TRUE)
-  FetchContent_GetProperties(${name})
-  if(NOT ${name}_POPULATED)
-    FetchContent_Populate(${name})
+# header_library(TARGET HEADER URL HASH INCLUDE PACKAGE): an interface target over a header of the system, else over the
+# folder INCLUDE of a downloaded archive.
+function(header_library target header url hash include package)
+  string(MAKE_C_IDENTIFIER "GRADUS_${target}_INCLUDE" found)
+  find_path(${found} ${header})
+  if(NOT ${found})
+    message(STATUS "${header}: not on this system (package ${package}), fetching ${url}")
+    string(MAKE_C_IDENTIFIER "${target}" name)
+    string(TOLOWER "${name}" name)
+    # Without a CMakeLists.txt in SOURCE_SUBDIR the archive is unpacked and left alone.
+    FetchContent_Declare(${name} URL ${url} URL_HASH SHA256=${hash} SOURCE_SUBDIR headers-only)
+    FetchContent_MakeAvailable(${name})
+    set(${found} ${${name}_SOURCE_DIR}/${include})
   endif()
-  add_library(gradus_${name} INTERFACE)
-  target_include_directories(gradus_${name} SYSTEM INTERFACE ${${name}_SOURCE_DIR}/${include})
-endfunction()
-
-# use_headers(NAME HEADER SUFFIXES...): an interface target gradus_NAME over a header of the system, if there is one.
-function(use_headers name header)
-  find_path(GRADUS_${name}_INCLUDE ${header} PATH_SUFFIXES ${ARGN})
-  if(GRADUS_${name}_INCLUDE)
-    add_library(gradus_${name} INTERFACE)
-    target_include_directories(gradus_${name} SYSTEM INTERFACE ${GRADUS_${name}_INCLUDE})
-  endif()
+  add_library(${target} INTERFACE IMPORTED GLOBAL)
+  target_include_directories(${target} SYSTEM INTERFACE ${${found}})
 endfunction()
 
 find_package(OpenMP COMPONENTS CXX)
 find_package(ZLIB REQUIRED)
-find_package(fmt REQUIRED)
-find_package(nlohmann_json 3.7 REQUIRED)
-find_package(CLI11 REQUIRED)
-use_headers(stb stb_image.h stb)
-if(NOT TARGET gradus_stb)
-  message(FATAL_ERROR "stb_image.h was not found: install the package libstb-dev")
+
+find_package(fmt QUIET)
+if(NOT TARGET fmt::fmt)
+  header_library(fmt::fmt fmt/format.h https://github.com/fmtlib/fmt/archive/refs/tags/9.1.0.tar.gz
+    5dea48d1fcddc3ec571ce2058e13910a0d4a6bab4cc09a809d8b1dd1c88ae6f2 include libfmt-dev)
+  target_compile_definitions(fmt::fmt INTERFACE FMT_HEADER_ONLY=1)
+endif()
+header_library(nlohmann_json::nlohmann_json nlohmann/json.hpp https://github.com/nlohmann/json/archive/refs/tags/v3.11.3.tar.gz
+  0d8ef5af7f9794e3263480193c491549b2ba6cc74bb018906202ada498a79406 include nlohmann-json3-dev)
+header_library(CLI11::CLI11 CLI/CLI.hpp https://github.com/CLIUtils/CLI11/archive/refs/tags/v2.3.2.tar.gz
+  aac0ab42108131ac5d3344a9db0fdf25c4db652296641955720a4fbe52334e22 include libcli11-dev)
+if(GRADUS_TESTS)
+  header_library(gradus_doctest doctest/doctest.h https://github.com/doctest/doctest/archive/refs/tags/v2.4.11.tar.gz
+    632ed2c05a7f53fa961381497bf8069093f0d6628c5f26286161fbd32a560186 . doctest-dev)
 endif()
 
-if(GRADUS_TESTS)
-  use_headers(doctest doctest/doctest.h)
-  if(NOT TARGET gradus_doctest)
-    message(FATAL_ERROR "doctest.h was not found: install the package doctest-dev, or build with -DGRADUS_TESTS=OFF")
-  endif()
-endif()
+# What the program can do without.
 if(GRADUS_BENCH)
   find_package(benchmark QUIET)
 endif()
-
-# oneDNN: optional. Found by its header and library, since its CMake package changed its name.
 if(GRADUS_USE_ONEDNN)
+  # Found by its header and library, since its CMake package changed its name.
   find_path(ONEDNN_INCLUDE oneapi/dnnl/dnnl.hpp)
   find_library(ONEDNN_LIBRARY dnnl)
   if(ONEDNN_INCLUDE AND ONEDNN_LIBRARY)

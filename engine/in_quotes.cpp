@@ -1,10 +1,10 @@
-#include "engine/quoted.h"
+#include "engine/in_quotes.h"
 
 #include <algorithm>
 
 namespace gradus {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     constexpr std::size_t longest = 80;
     std::string out = "\"";
     std::size_t end = std::min(text.size(), longest);

@@ -1,0 +1,32 @@
+#pragma once
+#include "kernels/cpu/isa.h"
+#include "kernels/pixels.h"
+
+namespace gradus::kernels {
+
+/// loss (1) = the mean over the rows of log(the sum of exp(x)) - x[label]; NaN where a label is none of 0 ... classes
+/// - 1. T is f32 or f64.
+template <class T>
+using CrossEntropy = void(Pixels<const T> x, const std::int32_t* labels, T* loss, std::int64_t rows,
+                          std::int64_t classes, Stream);
+
+/// dx = d (softmax(x) - 1 at the label) / rows, d (1) the gradient of the loss; a row without a right label becomes
+/// NaN.
+template <class T>
+using CrossEntropyBackward = void(Pixels<const T> x, const std::int32_t* labels, const T* d, Pixels<T> dx,
+                                  std::int64_t rows, std::int64_t classes, Write, Stream);
+
+namespace reference {
+template <class T>
+void cross_entropy(Pixels<const T> x, const std::int32_t* labels, T* loss, std::int64_t rows, std::int64_t classes,
+                   Stream);
+template <class T>
+void cross_entropy_backward(Pixels<const T> x, const std::int32_t* labels, const T* d, Pixels<T> dx, std::int64_t rows,
+                            std::int64_t classes, Write, Stream);
+}  // namespace reference
+
+namespace cpu {
+GRADUS_EACH_ISA(CrossEntropy<float> cross_entropy; CrossEntropyBackward<float> cross_entropy_backward;)
+}  // namespace cpu
+
+}  // namespace gradus::kernels

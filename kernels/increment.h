@@ -1,0 +1,13 @@
+#pragma once
+#include "kernels/stream.h"
+
+namespace gradus::kernels {
+
+/// y = x + by, for counters.
+using Increment = void(const std::int32_t* x, std::int32_t* y, std::int64_t n, std::int32_t by, Stream);
+
+namespace reference {
+Increment increment;
+}
+
+}  // namespace gradus::kernels

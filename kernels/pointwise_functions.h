@@ -1,0 +1,117 @@
+#pragma once
+// The mathematics of the pointwise functions, written once for every provider: value(x) and slope(at), where `at` is x, or
+// y where slope_reads_y. T is the type that is computed in, float or double.
+#include "kernels/pointwise.h"
+
+namespace gradus::kernels {
+
+// The C library's functions for either type. Not std::exp and its like: those are inline functions, and of these a linker
+// keeps one copy for all instruction sets.
+GRADUS_INLINE float exp_of(float x) { return __builtin_expf(x); }
+GRADUS_INLINE double exp_of(double x) { return __builtin_exp(x); }
+GRADUS_INLINE float log_of(float x) { return __builtin_logf(x); }
+GRADUS_INLINE double log_of(double x) { return __builtin_log(x); }
+GRADUS_INLINE float sqrt_of(float x) { return __builtin_sqrtf(x); }
+GRADUS_INLINE double sqrt_of(double x) { return __builtin_sqrt(x); }
+GRADUS_INLINE float tanh_of(float x) { return __builtin_tanhf(x); }
+GRADUS_INLINE double tanh_of(double x) { return __builtin_tanh(x); }
+GRADUS_INLINE float pow_of(float x, float p) { return __builtin_powf(x, p); }
+GRADUS_INLINE double pow_of(double x, double p) { return __builtin_pow(x, p); }
+
+template <class T>
+struct Scale {
+    static constexpr bool slope_reads_y = false;
+    T factor;
+    GRADUS_INLINE T value(T x) const { return factor * x; }
+    GRADUS_INLINE T slope(T) const { return factor; }
+};
+
+template <class T>
+struct Abs {
+    static constexpr bool slope_reads_y = false;
+    GRADUS_INLINE T value(T x) const { return x < 0 ? -x : x; }
+    GRADUS_INLINE T slope(T x) const { return x > 0 ? T(1) : x < 0 ? T(-1) : T(0); }
+};
+
+template <class T>
+struct Pow {
+    static constexpr bool slope_reads_y = false;
+    T exponent;
+    GRADUS_INLINE T value(T x) const { return exponent == 2 ? x * x : pow_of(x, exponent); }
+    // A power of 0 is constant, also at x = 0, where the formula says 0 times infinity.
+    GRADUS_INLINE T slope(T x) const {
+        return exponent == 2 ? 2 * x : exponent == 0 ? T(0) : exponent * pow_of(x, exponent - 1);
+    }
+};
+
+template <class T>
+struct Sqrt {
+    static constexpr bool slope_reads_y = true;
+    GRADUS_INLINE T value(T x) const { return sqrt_of(x); }
+    GRADUS_INLINE T slope(T y) const { return T(0.5) / y; }
+};
+
+template <class T>
+struct Exp {
+    static constexpr bool slope_reads_y = true;
+    GRADUS_INLINE T value(T x) const { return exp_of(x); }
+    GRADUS_INLINE T slope(T y) const { return y; }
+};
+
+template <class T>
+struct Log {
+    static constexpr bool slope_reads_y = false;
+    GRADUS_INLINE T value(T x) const { return log_of(x); }
+    GRADUS_INLINE T slope(T x) const { return 1 / x; }
+};
+
+template <class T>
+struct Sigmoid {
+    static constexpr bool slope_reads_y = true;
+    GRADUS_INLINE T value(T x) const { return 1 / (1 + exp_of(-x)); }  // e^-x may be infinite: then this is 0
+    GRADUS_INLINE T slope(T y) const { return y * (1 - y); }
+};
+
+template <class T>
+struct Tanh {
+    static constexpr bool slope_reads_y = true;
+    GRADUS_INLINE T value(T x) const { return tanh_of(x); }
+    GRADUS_INLINE T slope(T y) const { return (1 - y) * (1 + y); }
+};
+
+template <class T>
+struct Clip {
+    static constexpr bool slope_reads_y = false;
+    T lo, hi;
+    GRADUS_INLINE T value(T x) const { return x < lo ? lo : x > hi ? hi : x; }  // NaN stays NaN
+    GRADUS_INLINE T slope(T x) const { return x >= lo && x <= hi ? T(1) : T(0); }
+};
+
+/// Calls f with the function that `p` names, computing in T.
+template <class T, class F>
+GRADUS_INLINE auto with_function(const Pointwise& p, const F& f) {
+    const T a = static_cast<T>(p.a), b = static_cast<T>(p.b);
+    switch (p.function) {
+        case Function::abs:
+            return f(Abs<T>{});
+        case Function::pow:
+            return f(Pow<T>{a});
+        case Function::sqrt:
+            return f(Sqrt<T>{});
+        case Function::exp:
+            return f(Exp<T>{});
+        case Function::log:
+            return f(Log<T>{});
+        case Function::sigmoid:
+            return f(Sigmoid<T>{});
+        case Function::tanh:
+            return f(Tanh<T>{});
+        case Function::clip:
+            return f(Clip<T>{a, b});
+        case Function::scale:
+            break;
+    }
+    return f(Scale<T>{a});
+}
+
+}  // namespace gradus::kernels

@@ -1,0 +1,62 @@
+#pragma once
+#include <cstddef>
+
+#include "kernels/cpu/isa.h"
+#include "kernels/pixels.h"
+
+namespace gradus::kernels {
+
+/// How many numbers are summed at a time before their sum is added to the others', in order.
+constexpr std::int64_t reduce_block = 1 << 14;
+
+/// Pixels of one block.
+GRADUS_INLINE std::int64_t reduce_rows(std::int64_t channels) {
+    return channels >= reduce_block ? 1 : reduce_block / (channels > 0 ? channels : 1);
+}
+GRADUS_INLINE std::int64_t reduce_blocks(std::int64_t pixels, std::int64_t channels) {
+    return (pixels + reduce_rows(channels) - 1) / reduce_rows(channels);
+}
+
+/// y (1) = factor times the sum of x. `scratch`: one double per block.
+template <class T>
+using Sum = void(Pixels<const T> x, Compute<T>* y, std::int64_t pixels, std::int64_t channels, double factor,
+                 std::byte* scratch, Stream);
+
+/// y (1) = the sum of a b. `scratch`: one double per block.
+template <class T>
+using Dot = void(Pixels<const T> a, Pixels<const T> b, Compute<T>* y, std::int64_t pixels, std::int64_t channels,
+                 std::byte* scratch, Stream);
+
+/// y (channels) = the sum of each channel of x. `scratch`: one double per channel and block.
+template <class T>
+using ChannelSums = void(Pixels<const T> x, Compute<T>* y, std::int64_t pixels, std::int64_t channels,
+                         std::byte* scratch, Stream);
+
+/// dx = factor d x, with d one number: the gradient of a dot product.
+template <class T>
+using DotBackward = void(Pixels<const T> x, const Compute<T>* d, Pixels<T> dx, std::int64_t pixels,
+                         std::int64_t channels, double factor, Write, Stream);
+
+namespace reference {
+template <class T>
+void sum(Pixels<const T> x, Compute<T>* y, std::int64_t pixels, std::int64_t channels, double factor,
+         std::byte* scratch, Stream);
+template <class T>
+void dot(Pixels<const T> a, Pixels<const T> b, Compute<T>* y, std::int64_t pixels, std::int64_t channels,
+         std::byte* scratch, Stream);
+template <class T>
+void channel_sums(Pixels<const T> x, Compute<T>* y, std::int64_t pixels, std::int64_t channels, std::byte* scratch,
+                  Stream);
+template <class T>
+void dot_backward(Pixels<const T> x, const Compute<T>* d, Pixels<T> dx, std::int64_t pixels, std::int64_t channels,
+                  double factor, Write, Stream);
+}  // namespace reference
+
+namespace cpu {
+GRADUS_EACH_ISA(Sum<float> sum; Sum<bf16> sum;                             //
+                Dot<float> dot; Dot<bf16> dot;                             //
+                ChannelSums<float> channel_sums; ChannelSums<bf16> channel_sums;  //
+                DotBackward<float> dot_backward; DotBackward<bf16> dot_backward;)
+}  // namespace cpu
+
+}  // namespace gradus::kernels

@@ -1,0 +1,25 @@
+#pragma once
+#include "engine/op.h"
+#include "kernels/conv2d.h"
+#include "ops/conv2d.h"
+
+namespace gradus {
+
+/// What the three ops of a convolution share: the attributes of each, since gradients have other inputs than the forward op.
+struct Conv2dAttrs {
+    Conv2dOptions options = {};
+    Shape x = {}, w = {};
+};
+
+/// The sizes of the convolution behind a problem of any of the three ops.
+kernels::Conv2dShape conv2d_shape(const Conv2dAttrs& attrs);
+inline kernels::Conv2dShape conv2d_shape(const Problem& p) { return conv2d_shape(p.as<Conv2dAttrs>()); }
+
+/// 2 flops per product; bytes of the operands, each once.
+Cost conv2d_cost(const Problem& p);
+
+std::vector<Candidate> conv2d_candidates();
+std::vector<Candidate> conv2d_input_grad_candidates();
+std::vector<Candidate> conv2d_weight_grad_candidates();
+
+}  // namespace gradus

@@ -1,0 +1,48 @@
+#include "ops/global_avg_pool.h"
+
+#include "engine/candidates.h"
+#include "kernels/global_avg_pool.h"
+#include "ops/nhwc.h"
+
+namespace gradus {
+namespace {
+
+Var global_avg_pool_backward(Var dy, const Shape& x) {
+    static const auto run = []<class T>(kernels::GlobalAvgPoolBackward<T>* kernel, const Call& c) {
+        const Shape& shape = c.out[0].spec.shape;
+        kernel(pixels<const T>(c.in[0]), pixels<T>(c.out[0]), shape[0], shape[1] * shape[2], shape[3], c.write,
+               c.stream);
+    };
+    static const Op op{
+        .name = "global_avg_pool_backward",
+        .infer = [](const Problem& p) -> std::vector<Spec> { return {Spec(p.as<Shape>(), p.in[0].dtype)}; },
+        .candidates = candidates(run, CPU(GlobalAvgPoolBackward<float>, global_avg_pool_backward),
+                                 CPU(GlobalAvgPoolBackward<bf16>, global_avg_pool_backward),
+                                 REFERENCE(GlobalAvgPoolBackward, global_avg_pool_backward)),
+        .cost = read_and_write(1),
+    };
+    return call(op, {dy}, x);
+}
+
+}  // namespace
+
+Var global_avg_pool(Var x) {
+    static const auto run = []<class T>(kernels::GlobalAvgPool<T>* kernel, const Call& c) {
+        const Shape& shape = c.in[0].spec.shape;
+        kernel(pixels<const T>(c.in[0]), pixels<T>(c.out[0]), shape[0], shape[1] * shape[2], shape[3], c.stream);
+    };
+    static const Op op{
+        .name = "global_avg_pool",
+        .infer = [](const Problem& p) -> std::vector<Spec> {
+            require_nhwc("global_avg_pool", p.in[0]);
+            return {Spec({p.in[0].shape[0], 1, 1, p.in[0].shape[3]}, p.in[0].dtype)};
+        },
+        .candidates = candidates(run, CPU(GlobalAvgPool<float>, global_avg_pool),
+                                 CPU(GlobalAvgPool<bf16>, global_avg_pool), REFERENCE(GlobalAvgPool, global_avg_pool)),
+        .cost = read_and_write(1),
+        .vjp = [](const VjpArgs& a) -> Gradients { return {global_avg_pool_backward(a.dy(), a.in[0].shape())}; },
+    };
+    return call(op, {x});
+}
+
+}  // namespace gradus

@@ -1,0 +1,14 @@
+#pragma once
+#include "engine/graph.h"
+
+namespace gradus {
+
+/// y = x + by: counts the steps of a run, on the device, so that random numbers can follow the count.
+///
+/// shapes    x i32 any -> y the same
+/// gradient  none: whole numbers have none
+/// cost      1 flop and 8 bytes per element
+/// throws    when x is not i32
+Var increment(Var x, int by = 1);
+
+}  // namespace gradus

@@ -1,0 +1,55 @@
+#include "ops/matmul_candidates.h"
+
+#include "engine/candidates.h"
+#include "engine/require.h"
+#include "kernels/copy.h"
+
+namespace gradus {
+
+std::vector<Candidate> matmul_candidates(Products (*products)(const Problem&)) {
+    const auto run = [products]<class T>(kernels::Matmul<T>* kernel, const Call& c) {
+        const auto [z, batch] = products(c.problem);
+        Write write = c.write;
+        if (c.in.size() > 2) {
+            // The bias fills every row first, and the product is added to it.
+            static kernels::Copy* const copy = GRADUS_PICK(kernels::Copy, copy);
+            const auto row = static_cast<std::int64_t>(z.N * std::int64_t{sizeof(T)});
+            copy(pointer<const std::byte>(c.in[2]), 0, pointer<std::byte>(c.out[0]), row, batch * z.M, row, c.stream);
+            write = Write::accumulate;
+        }
+        for (std::int64_t i = 0; i < batch; ++i)
+            kernel({pointer<const T>(c.in[0]) + i * z.M * z.K, z.transpose_a ? z.M : z.K},
+                   {pointer<const T>(c.in[1]) + i * z.K * z.N, z.transpose_b ? z.K : z.N},
+                   pointer<T>(c.out[0]) + i * z.M * z.N, z, write, c.scratch, c.stream);
+    };
+    auto list = candidates(run, CPU(Matmul<float>, matmul), REFERENCE_FOR(Matmul, matmul, float),
+                           REFERENCE_FOR(Matmul, matmul, double));
+    for (Candidate& candidate : list) {
+        candidate.strided = false;
+        if (candidate.name == "cpu")
+            candidate.scratch = [products](const Problem& p, void*) {
+                return GRADUS_PICK(kernels::cpu::MatmulScratchBytes, matmul_scratch_bytes)(products(p).shape,
+                                                                                           p.threads);
+            };
+    }
+    return list;
+}
+
+std::function<Cost(const Problem&)> matmul_cost(Products (*products)(const Problem&)) {
+    return [products](const Problem& p) {
+        const auto [z, batch] = products(p);
+        Cost cost{2.0 * static_cast<double>(batch * z.M * z.N) * static_cast<double>(z.K), 0};
+        for (const auto* specs : {&p.in, &p.out})
+            for (const Spec& spec : *specs)
+                cost.bytes += static_cast<double>(spec.shape.size()) * static_cast<double>(size_of(spec.dtype));
+        return cost;
+    };
+}
+
+void require_one_float_type(std::string_view who, const Problem& p) {
+    for (const Spec& in : p.in)
+        require(in.dtype == p.in[0].dtype && (in.dtype == DType::f32 || in.dtype == DType::f64),
+                "{}: was given {}, expected f32 like the other inputs", who, to_string(in));
+}
+
+}  // namespace gradus

@@ -1,0 +1,87 @@
+#include "ops/random.h"
+
+#include "engine/candidates.h"
+#include "engine/require.h"
+#include "kernels/random.h"
+
+namespace gradus {
+namespace {
+
+struct RandomAttrs {
+    Spec out = {};
+    kernels::RandomDraw draw = {};
+    double a = 0, b = 0;  // what the distribution is given: its ends, or mean and sigma
+};
+
+/// FNV-1a, 64 bits: the same number for the same name everywhere.
+std::uint64_t hash_of(const std::string& name) {
+    std::uint64_t hash = 0xcbf29ce484222325u;
+    for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+    return hash;
+}
+
+template <class Run, class Fn>
+Op random_op(const char* name, Run run, Fn* cpu, Fn* reference) {
+    Op op{.name = name,
+          .infer = [](const Problem& p) -> std::vector<Spec> { return {p.as<RandomAttrs>().out}; },
+          .candidates = candidates(run, Entry<Fn>{"cpu", DeviceKind::cpu, cpu},
+                                   Entry<Fn>{"reference", DeviceKind::cpu, reference}),
+          .cost =
+              [](const Problem& p) {
+                  const auto n = static_cast<double>(p.out[0].shape.size());
+                  return Cost{30 * n, 4 * n};
+              }};
+    for (Candidate& c : op.candidates) c.strided = false;  // an element's number is its place in memory
+    return op;
+}
+
+Var draw(const Op& op, Shape shape, DType dtype, const RandomKey& key, double a, double b) {
+    require(key.step.graph != nullptr, "{}: was given no step, expected i32 (1)", op.name);
+    require(key.step.dtype() == DType::i32 && key.step.shape() == Shape{1},
+            "{}: was given the step {}, expected i32 (1)", op.name, to_string(key.step.spec()));
+    require(shape.rank() > 0 && shape.size() > 0, "{}: was asked for the shape {}, expected some numbers", op.name,
+            to_string(shape));
+    const std::int64_t items = shape.rank() == 1 ? 1 : shape[0];
+    const kernels::RandomDraw which{.key = key.seed ^ hash_of(key.stream),
+                                    .first_item = static_cast<std::uint32_t>(key.item),
+                                    .items = items,
+                                    .size = shape.size() / items};
+    return call(op, {key.step}, RandomAttrs{Spec(std::move(shape), dtype), which, a, b});
+}
+
+// Arguments of a kernel for real numbers; whole ones differ only in their types.
+const auto run_real = [](auto* kernel, const Call& c) {
+    const RandomAttrs& attrs = c.problem.as<RandomAttrs>();
+    kernel(pointer<float>(c.out[0]), pointer<const std::int32_t>(c.in[0]), attrs.draw, static_cast<float>(attrs.a),
+           static_cast<float>(attrs.b), c.stream);
+};
+
+}  // namespace
+
+Var random_uniform(Shape shape, const RandomKey& key, float lo, float hi) {
+    static const Op op = random_op("random_uniform", run_real, GRADUS_PICK(kernels::RandomUniform, random_uniform),
+                                   &kernels::reference::random_uniform);
+    require(lo < hi, "random_uniform: was given {} <= y < {}, expected the lower end first", lo, hi);
+    return draw(op, std::move(shape), DType::f32, key, lo, hi);
+}
+
+Var random_normal(Shape shape, const RandomKey& key, float mean, float sigma) {
+    static const Op op = random_op("random_normal", run_real, GRADUS_PICK(kernels::RandomNormal, random_normal),
+                                   &kernels::reference::random_normal);
+    require(sigma >= 0, "random_normal: was given sigma {}, expected 0 or more", sigma);
+    return draw(op, std::move(shape), DType::f32, key, mean, sigma);
+}
+
+Var random_int(Shape shape, const RandomKey& key, std::int32_t lo, std::int32_t hi) {
+    static const auto run = [](kernels::RandomInt* kernel, const Call& c) {
+        const RandomAttrs& attrs = c.problem.as<RandomAttrs>();
+        kernel(pointer<std::int32_t>(c.out[0]), pointer<const std::int32_t>(c.in[0]), attrs.draw,
+               static_cast<std::int32_t>(attrs.a), static_cast<std::uint32_t>(attrs.b - attrs.a), c.stream);
+    };
+    static const Op op =
+        random_op("random_int", run, GRADUS_PICK(kernels::RandomInt, random_int), &kernels::reference::random_int);
+    require(lo < hi, "random_int: was given {} <= y < {}, expected the lower end first", lo, hi);
+    return draw(op, std::move(shape), DType::i32, key, lo, hi);
+}
+
+}  // namespace gradus

@@ -1,0 +1,61 @@
+#include "ops/total_variation.h"
+
+#include "engine/candidates.h"
+#include "engine/require.h"
+#include "engine/shapes.h"
+
+namespace gradus {
+namespace {
+
+kernels::TvShape tv_shape(const Problem& p) {
+    const Shape& x = p.in[0].shape;
+    const TvOptions& o = p.as<TvOptions>();
+    return {x[0], x[1], x[2], x[3], o.kind, o.beta};
+}
+
+std::vector<Spec> infer(const Problem& p) {
+    require(p.in[0].shape.rank() == 4, "total_variation: was given {}, expected (N,H,W,C)", to_string(p.in[0]));
+    require(p.as<TvOptions>().beta > 0, "total_variation: beta is {}, expected a positive number", p.as<TvOptions>().beta);
+    return {Spec(Shape{1}, p.in[0].dtype)};
+}
+
+Cost cost(const Problem& p) {
+    const auto n = static_cast<double>(p.in[0].shape.size());
+    return {6 * n, n * static_cast<double>(size_of(p.in[0].dtype))};
+}
+
+Gradients gradient(const VjpArgs& a) {
+    static const auto run = []<class T>(kernels::TotalVariationBackward<T>* kernel, const Call& c) {
+        kernel(pixels<const T>(c.in[0]), pointer<const T>(c.in[1]), pixels<T>(c.out[0]), tv_shape(c.problem), c.write,
+               c.stream);
+    };
+    static const Op op{.name = "total_variation_backward",
+                       .infer = like_first,
+                       .candidates = candidates(run, CPU(TotalVariationBackward<float>, total_variation_backward),
+                                                REFERENCE_FOR(TotalVariationBackward, total_variation_backward, float),
+                                                REFERENCE_FOR(TotalVariationBackward, total_variation_backward, double)),
+                       .cost = per_element(12, 2)};
+    return {call(op, {a.in[0], a.dy()}, a.attrs)};
+}
+
+}  // namespace
+
+Var total_variation(Var x, TvOptions options) {
+    static const auto run = []<class T>(kernels::TotalVariation<T>* kernel, const Call& c) {
+        kernel(pixels<const T>(c.in[0]), pointer<T>(c.out[0]), tv_shape(c.problem), c.scratch, c.stream);
+    };
+    static const Op op = [] {
+        Op made{.name = "total_variation",
+                .infer = infer,
+                .candidates = candidates(run, CPU(TotalVariation<float>, total_variation),
+                                         REFERENCE_FOR(TotalVariation, total_variation, float),
+                                         REFERENCE_FOR(TotalVariation, total_variation, double)),
+                .cost = cost,
+                .vjp = gradient};
+        made.candidates[0].scratch = [](const Problem& p, void*) { return kernels::tv_scratch(tv_shape(p)); };
+        return made;
+    }();
+    return call(op, {x}, options);
+}
+
+}  // namespace gradus

@@ -1,0 +1,75 @@
+#include "ops/cross_entropy.h"
+
+#include <cmath>
+
+#include "ops/concat.h"
+#include "ops/slice.h"
+#include "tests/golden_op.h"
+
+using namespace gradus;
+
+namespace {
+
+Tensor labels(const std::vector<std::int32_t>& values) {
+    Tensor t(Spec({static_cast<std::int64_t>(values.size())}, DType::i32));
+    std::copy(values.begin(), values.end(), t.values_to_write<std::int32_t>().begin());
+    return t;
+}
+
+float loss(const Tensor& logits, const std::vector<std::int32_t>& answers) {
+    Graph g;
+    return value(cross_entropy(g.leaf(logits), g.leaf(labels(answers)))).values<float>()[0];
+}
+
+}  // namespace
+
+TEST_SUITE("cross_entropy") {
+    TEST_CASE("is the mean of minus the logarithms of the right answers' probabilities") {
+        CHECK(loss(Tensor({1, 2}, {0, 0}), {1}) == doctest::Approx(std::log(2.0)));
+        CHECK(loss(Tensor({2, 2}, {1, 0, 0, 3}), {0, 0}) ==
+              doctest::Approx((std::log(1 + std::exp(-1.0)) + std::log(1 + std::exp(3.0))) / 2));
+    }
+    TEST_CASE("neither overflows nor loses a loss that is nearly 0") {
+        CHECK(loss(Tensor({1, 3}, {1000, -1000, 0}), {0}) == 0);
+        CHECK(loss(Tensor({1, 3}, {1000, -1000, 0}), {1}) == 2000);
+        CHECK(loss(Tensor({1, 2}, {12, 0}), {0}) == doctest::Approx(std::log1p(std::exp(-12.0))).epsilon(1e-5));
+    }
+    TEST_CASE("a label that does not exist makes it NaN") {
+        for (const std::int32_t label : {-1, 2, 1 << 30}) {
+            CHECK(std::isnan(loss(Tensor({2, 2}, {0, 1, 2, 3}), {0, label})));
+            Graph g;
+            const Var x = g.leaf(Tensor({2, 2}, {0, 1, 2, 3}));
+            const Tensor dx = value(grad(cross_entropy(x, g.leaf(labels({0, label}))), {x})[0]);
+            for (std::size_t i = 0; i < 4; ++i) CHECK(std::isnan(dx.values<float>()[i]) == (i >= 2));
+        }
+    }
+    TEST_CASE("every kernel agrees with the reference, and the gradient with differences") {
+        for (const auto& [shape, answers] : {std::pair{Shape{1, 1000}, std::vector<std::int32_t>{281}},
+                                             {Shape{4, 10}, {3, 0, 9, 3}},
+                                             {Shape{3, 2}, {0, 1, 1}}})
+            test::check_op(
+                {.name = "cross_entropy " + to_string(shape),
+                 .shapes = {shape},
+                 .f = [a = answers](
+                          const std::vector<Var>& in) { return cross_entropy(in[0], in[0].graph->leaf(labels(a))); },
+                 .sum_length = 1000,
+                 .bf16 = false});
+    }
+    TEST_CASE("agrees with PyTorch, row by row") {
+        const std::int32_t answers[] = {3, 0, 9, 3};
+        test::check_golden("softmax_cross_entropy", [&](Var x) {
+            std::vector<Var> rows;
+            for (int i = 0; i < 4; ++i)
+                rows.push_back(cross_entropy(slice(x, 0, i, 1), x.graph->leaf(labels({answers[i]}))));
+            return concat(rows);
+        });
+    }
+    TEST_CASE("refuses labels that do not fit") {
+        Graph g;
+        const Var x = g.leaf(test::noise_tensor({2, 3}));
+        test::check_refuses([&] { cross_entropy(x, g.leaf(labels({1}))); }, "expected i32 (2)");
+        test::check_refuses([&] { cross_entropy(x, g.leaf(Tensor({2}, {0, 1}))); }, "expected i32 (2)");
+        test::check_refuses([&] { cross_entropy(g.leaf(test::noise_tensor({3})), g.leaf(labels({1}))); },
+                            "expected f32 (N,K)");
+    }
+}

@@ -1,0 +1,171 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <sstream>
+
+#include "engine/require.h"
+#include "nets/classes.h"
+#include "tools/cli/commands.h"
+#include "tools/cli/common.h"
+#include "tools/cli/progress.h"
+#include "tools/cli/report.h"
+#include "tools/image/image.h"
+#include "tools/techniques/classify.h"
+
+namespace gradus {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct ClassifyCommand {
+    CommonOptions common = {};
+    std::vector<std::string> photos = {};
+    int top = 5;
+    bool json = false, report = false;
+};
+
+bool is_picture(const fs::path& path) {
+    std::string ending = path.extension().string();
+    std::transform(ending.begin(), ending.end(), ending.begin(), [](unsigned char c) { return std::tolower(c); });
+    const std::vector<std::string> known{".jpg", ".jpeg", ".png", ".bmp", ".gif", ".ppm", ".pgm"};
+    return std::find(known.begin(), known.end(), ending) != known.end();
+}
+
+/// The pictures that were named, and those in folders that were named, in order of their names.
+std::vector<fs::path> pictures_in(const std::vector<std::string>& named) {
+    std::vector<fs::path> all;
+    for (const std::string& name : named) {
+        if (!fs::is_directory(name)) {
+            all.emplace_back(name);
+            continue;
+        }
+        const std::size_t before = all.size();
+        for (const auto& entry : fs::recursive_directory_iterator(name))
+            if (entry.is_regular_file() && is_picture(entry.path())) all.push_back(entry.path());
+        require(all.size() > before, "classify: the folder {} holds no pictures", name);
+        std::sort(all.begin() + static_cast<std::ptrdiff_t>(before), all.end());
+    }
+    return all;
+}
+
+bool is_synset(const std::string& text) {
+    return text.size() == 9 && text[0] == 'n' && std::all_of(text.begin() + 1, text.end(), [](unsigned char c) { return std::isdigit(c); });
+}
+
+/// Knows which class a file shows, where a data set says so.
+class Truth {
+public:
+    explicit Truth(const Labels& labels) : labels_(labels) {}
+
+    /// From val_annotations.txt in its folder or the one above, or from a name SYNSET_..., or from a folder per class.
+    std::optional<int> of(const fs::path& file) {
+        for (const fs::path& folder : {file.parent_path(), file.parent_path().parent_path()}) {
+            const auto& annotations = annotations_in(folder);
+            if (const auto found = annotations.find(file.filename().string()); found != annotations.end())
+                return index_of(found->second);
+        }
+        const std::string name = file.filename().string();
+        if (is_synset(name.substr(0, 9))) return index_of(name.substr(0, 9));
+        for (fs::path folder = file.parent_path(); folder.has_filename(); folder = folder.parent_path())
+            if (is_synset(folder.filename().string())) return index_of(folder.filename().string());
+        return {};
+    }
+
+private:
+    std::optional<int> index_of(const std::string& synset) const {
+        for (int i = 0; i < labels_.size(); ++i)
+            if (labels_[i].synset == synset) return i;
+        return {};
+    }
+    const std::map<std::string, std::string>& annotations_in(const fs::path& folder) {
+        const auto [entry, is_new] = annotations_.try_emplace(folder.string());
+        if (!is_new) return entry->second;
+        std::ifstream file(folder / "val_annotations.txt");
+        for (std::string line; std::getline(file, line);) {
+            std::istringstream words(line);
+            std::string name, synset;
+            if (words >> name >> synset) entry->second[name] = synset;
+        }
+        return entry->second;
+    }
+    const Labels& labels_;
+    std::map<std::string, std::map<std::string, std::string>> annotations_;
+};
+
+void print_json(const fs::path& file, const std::vector<ClassProbability>& best, const Labels& labels) {
+    nlohmann::ordered_json object{{"file", file.string()}, {"top", nlohmann::ordered_json::array()}};
+    for (const ClassProbability& c : best)
+        object["top"].push_back({{"index", c.index}, {"label", labels[c.index].name}, {"probability", c.probability}});
+    fmt::print("{}\n", object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+void print_text(const fs::path& file, const std::vector<ClassProbability>& best, const Labels& labels) {
+    fmt::print("{}\n", file.string());
+    for (const ClassProbability& c : best) fmt::print("  {:5.1f} %  {}\n", 100 * static_cast<double>(c.probability), labels[c.index].name);
+}
+
+void run(const ClassifyCommand& c) {
+    const std::vector<fs::path> files = pictures_in(c.photos);
+    const Net net = load_net(c.common.net);
+    const Labels labels = load_labels(net.table());
+    Classifier classifier(net, activation_type(c.common), plan_options(c.common));
+    if (c.common.profile) classifier.plan().profile(true);
+    Truth truth(labels);
+    int judged = 0, first = 0, among_five = 0, failed = 0;
+    for (const fs::path& file : files) {
+        std::vector<ClassProbability> best;
+        try {
+            best = classifier(load_image(file), std::max(c.top, c.report ? 5 : 1));
+        } catch (const Error& error) {
+            if (files.size() == 1) throw;  // one bad picture does not end a batch
+            fmt::print(stderr, "gradus: {}\n", error.what());
+            ++failed;
+            continue;
+        }
+        if (c.report) {
+            const std::optional<int> right = truth.of(file);
+            require(right.has_value(),
+                    "classify: {} does not say what it shows, expected a name SYNSET_name, a folder per class or a val_annotations.txt",
+                    file.string());
+            ++judged;
+            first += best[0].index == *right;
+            const auto five = best.begin() + std::min<std::ptrdiff_t>(5, static_cast<std::ptrdiff_t>(best.size()));
+            among_five += std::any_of(best.begin(), five, [&](const ClassProbability& b) { return b.index == *right; });
+        }
+        best.resize(std::min(best.size(), static_cast<std::size_t>(c.top)));
+        if (c.json) print_json(file, best, labels);
+        else if (!c.report) print_text(file, best, labels);
+    }
+    if (c.report && judged > 0) {
+        const auto percent = [&](int n) { return 100.0 * n / judged; };
+        if (c.json) fmt::print("{}\n", nlohmann::ordered_json{{"pictures", judged}, {"top1", percent(first)}, {"top5", percent(among_five)}}.dump());
+        else fmt::print("{}: {} pictures, top-1 {:.2f} %, top-5 {:.2f} %\n", net.name(), judged, percent(first), percent(among_five));
+    }
+    if (c.common.profile) fmt::print(stderr, "{}", profile_by_op(classifier.plan().report()));
+    require(failed == 0, "classify: {} of {} pictures could not be read", failed, files.size());
+}
+
+}  // namespace
+
+void add_classify(CLI::App& app) {
+    auto c = std::make_shared<ClassifyCommand>();
+    CLI::App* command = app.add_subcommand("classify", "name what is in photographs");
+    command->add_option("photos", c->photos, "photographs, or folders of them")->required();
+    command->add_option("--top", c->top, "how many classes to name")->check(CLI::Range(1, 1000));
+    command->add_flag("--json", c->json, "print one JSON object a line");
+    command->add_flag("--report", c->report,
+                      "print how often the first, and one of the first five, is right: over files named SYNSET_name, a folder per "
+                      "class, or with a val_annotations.txt");
+    add_common(*command, c->common);
+    command->footer("Example: gradus classify cat.jpg --top 3");
+    command->callback([c] { run(*c); });
+}
+
+}  // namespace gradus

@@ -1,0 +1,33 @@
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "engine/plan.h"
+
+namespace CLI {
+class App;
+}
+
+namespace gradus {
+
+/// The options that every command has.
+struct CommonOptions {
+    std::string net = "googlenet";
+    std::string device = "cpu";
+    std::string precision = "fp32";
+    int threads = default_threads();
+    std::uint64_t seed = 0;
+    std::string kernels = {};
+    bool profile = false;
+    bool quiet = false;
+};
+
+void add_common(CLI::App& app, CommonOptions& options);
+
+/// The storage type of activations that the precision asks for.
+DType activation_type(const CommonOptions& options);
+
+/// How plans are made: device, threads and kernels as asked, one arena for all plans that share the result.
+PlanOptions plan_options(const CommonOptions& options);
+
+}  // namespace gradus

@@ -1,0 +1,138 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "engine/require.h"
+#include "ops/resize.h"
+#include "tools/cli/commands.h"
+#include "tools/cli/progress.h"
+#include "tools/cli/recipe.h"
+#include "tools/cli/report.h"
+#include "tools/image/image.h"
+#include "tools/image/tensor.h"
+#include "tools/techniques/dream.h"
+
+namespace gradus {
+namespace {
+
+struct DreamCommand {
+    CommonOptions common = {};
+    DreamOptions dream = {};
+    std::string photo, output, guide, position;
+    std::vector<std::string> layers = {"inception_4c/output"};
+    std::string octave_mode = "detail";
+    int size = 0;
+    int save_every = 0;
+};
+
+/// "inception_4c/output=0.5"
+DreamLayer layer_of(const std::string& text) {
+    const auto equals = text.find('=');
+    DreamLayer layer{text.substr(0, equals), 1};
+    if (equals == std::string::npos) return layer;
+    const std::string weight = text.substr(equals + 1);
+    std::size_t used = 0;
+    try {
+        layer.weight = std::stof(weight, &used);
+    } catch (const std::exception&) {
+        used = 0;
+    }
+    require(used > 0 && used == weight.size(), "dream: \"{}\" is not a weight in \"{}\", expected LAYER=NUMBER", weight, text);
+    return layer;
+}
+
+void read_position(const std::string& text, DreamOptions& o) {
+    if (text.empty()) return;
+    int used = 0;
+    require(std::sscanf(text.c_str(), "%d,%d%n", &o.row, &o.column, &used) == 2 && used == static_cast<int>(text.size()) &&
+                o.row >= 0 && o.column >= 0,
+            "dream: \"{}\" is not a position, expected ROW,COLUMN in the layer's own grid", text);
+}
+
+/// The picture with its longer side at `size`; as it is for 0.
+Image sized(const Image& photo, int size, int threads) {
+    if (size == 0) return photo;
+    const double scale = size / static_cast<double>(std::max(photo.width, photo.height));
+    const auto side = [&](int full) { return std::max(1, static_cast<int>(full * scale + 0.5)); };
+    Graph g;
+    Var x = resize(g.leaf(tensor_of(photo)), side(photo.height), side(photo.width), ResizeKind::lanczos);
+    return image_of(value(x, {.threads = threads}));
+}
+
+/// "dream.png" and step 20 -> "dream-0020.png"
+std::string numbered(const std::string& path, int step) {
+    const auto dot = path.find_last_of('.');
+    return fmt::format("{}-{:04}{}", path.substr(0, dot), step, path.substr(dot));
+}
+
+void run(DreamCommand& c, const CLI::App& command) {
+    check_output(c.output);
+    DreamOptions& o = c.dream;
+    o.layers.clear();
+    for (const std::string& text : c.layers) o.layers.push_back(layer_of(text));
+    read_position(c.position, o);
+    o.whole = c.octave_mode == "whole";
+    o.seed = c.common.seed;
+    o.activations = activation_type(c.common);
+
+    const Image photo = sized(load_image(c.photo), c.size, c.common.threads);
+    if (!c.guide.empty()) o.guide = load_image(c.guide);
+    const Net net = load_net(c.common.net);
+    catch_interrupts();
+
+    Progress progress("dream", o.octaves * o.steps, c.common.quiet);
+    const auto watch = [&](const DreamStep& s) {
+        const int done = s.octave * o.steps + s.step + 1;
+        progress.step(done, fmt::format("octave {}/{} at {}x{}", s.octave + 1, o.octaves, s.width, s.height), s.objective);
+        if (c.save_every > 0 && done % c.save_every == 0) save_image(numbered(c.output, done), s.picture());
+        return !interrupted();
+    };
+    DreamResult result = dream(net, photo, o, plan_options(c.common), c.common.profile, watch);
+    progress.finish();
+
+    Recipe recipe = recipe_of(command, c.common);
+    recipe.push_back({"gradus.weights.sha256", net.weights().sha256()});
+    for (std::size_t i = 0; i < result.objectives.size(); ++i)
+        recipe.push_back({fmt::format("gradus.objective.octave{}", i + 1),
+                          fmt::format("{:.6g} -> {:.6g}", result.objectives[i].first, result.objectives[i].second)});
+    if (result.picture.width == photo.width && result.picture.height == photo.height) result.picture.alpha = photo.alpha;
+    save_image(c.output, result.picture, {.recipe = recipe});
+    if (!c.common.quiet) {
+        for (std::size_t i = 0; i < result.objectives.size(); ++i)
+            fmt::print(stderr, "octave {}: objective {:.5g} -> {:.5g}\n", i + 1, result.objectives[i].first, result.objectives[i].second);
+        fmt::print(stderr, "{}: {}x{}\n", c.output, result.picture.width, result.picture.height);
+    }
+    if (c.common.profile) fmt::print(stderr, "{}", profile_by_op(result.profile));
+}
+
+}  // namespace
+
+void add_dream(CLI::App& app) {
+    auto c = std::make_shared<DreamCommand>();
+    CLI::App* command = app.add_subcommand("dream", "DeepDream: let a network exaggerate what it sees in a photograph");
+    DreamOptions& o = c->dream;
+    command->add_option("photo", c->photo, "photograph: PNG, JPEG, BMP, GIF or PPM")->required();
+    command->add_option("-o,--output", c->output, "picture to write: .png or .jpg")->required();
+    command->add_option("--layer", c->layers, "layers to amplify, each NAME or NAME=WEIGHT; `gradus layers NET` lists them");
+    command->add_option("--octaves", o.octaves, "sizes, from small to full")->check(CLI::Range(1, 32));
+    command->add_option("--octave-scale", o.octave_scale, "factor from one size to the next")->check(CLI::Range(1.01, 16.0));
+    command->add_option("--octave-mode", c->octave_mode, "what goes on to the next size: the added detail, or the whole picture")
+        ->check(CLI::IsMember({"detail", "whole"}));
+    command->add_option("--steps", o.steps, "steps per size")->check(CLI::Range(1, 100000));
+    command->add_option("--step", o.step, "mean change of a value in one step, in 1/255")->check(CLI::Range(1e-6, 255.0));
+    command->add_option("--jitter", o.jitter, "largest random shift, in pixels")->check(CLI::Range(0, 4096));
+    command->add_option("--guide", c->guide, "picture whose features are to appear, instead of those that are there");
+    command->add_option("--channel", o.channel, "amplify this channel only (-1: all)")->check(CLI::Range(-1, 1 << 20));
+    command->add_option("--position", c->position, "amplify this place only: ROW,COLUMN in the layer's own grid");
+    command->add_option("--size", c->size, "longer side in pixels (0: as the photograph is)")->check(CLI::Range(0, 65535));
+    command->add_option("--smoothing", o.smoothing, "blur of the gradient, in pixels at the first step (0: none; 0.5 is usual)")
+        ->check(CLI::Range(0.0, 16.0));
+    command->add_option("--save-every", c->save_every, "also save the picture every so many steps (0: never)")
+        ->check(CLI::Range(0, 1 << 30));
+    add_common(*command, c->common);
+    command->footer("Example: gradus dream sky.jpg -o dream.png --layer inception_4c/output");
+    command->callback([c, command] { run(*c, *command); });
+}
+
+}  // namespace gradus

@@ -1,0 +1,74 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "nets/net.h"
+#include "nets/seeded_weights.h"
+#include "ops/reduce.h"
+#include "tools/cli/commands.h"
+#include "tools/cli/common.h"
+#include "tools/cli/report.h"
+#include "weights/locate.h"
+
+namespace gradus {
+namespace {
+
+struct ExplainCommand {
+    CommonOptions common = {};
+    std::string layer;
+    int size = 0;
+    int runs = 5;
+    bool forward_only = false, skipped = false;
+};
+
+void run(const ExplainCommand& c) {
+    const NetTable& table = net_table(c.common.net);
+    // Plans do not depend on what the weights are: without the file, numbers of the right size do.
+    const bool real = find_weights(c.common.net).has_value();
+    const Net net = real ? load_net(c.common.net) : Net(table, seeded_weights());
+    const int size = c.size > 0 ? c.size : table.input.size;
+    const std::string layer = c.layer.empty() ? net.layer_names().back() : c.layer;
+
+    Graph g;
+    Tensor picture(Spec(Shape{1, size, size, 3}));
+    for (float& v : picture.values_to_write<float>()) v = 0.5f;
+    Var x = g.leaf(picture, "picture");
+    Var y = net.record(x, {.activations = activation_type(c.common)})(layer);
+    std::vector<Var> outputs{y};
+    if (!c.forward_only) {
+        Var energy = sum_squares(y);
+        outputs = {energy, grad(energy, {x})[0]};
+    }
+    Plan plan(g, outputs, plan_options(c.common));
+    fmt::print("{} to {}{}, {}x{}, {}, {} threads{}\n", net.name(), layer, c.forward_only ? "" : " and back to the picture", size, size,
+               c.common.precision, c.common.threads, real ? "" : ", seeded weights");
+    if (c.runs > 0) {
+        plan.run();
+        plan.profile(true);
+        for (int i = 0; i < c.runs; ++i) plan.run();
+    }
+    const MachinePeak peak = c.runs > 0 ? measure_peak(c.common.threads) : MachinePeak{};
+    const std::vector<StepReport> steps = plan.report(c.skipped);
+    fmt::print("{}\n{}\n{}\n", explain_steps(steps, peak, true), profile_by_op(plan.report()), memory_line(plan.memory()));
+    if (c.runs > 0)
+        fmt::print("peak: {:.0f} GFLOP/s of multiply-adds, {:.1f} GB/s copied, both measured now\n", peak.flops_per_second / 1e9,
+                   peak.bytes_per_second / 1e9);
+}
+
+}  // namespace
+
+void add_explain(CLI::App& app) {
+    auto c = std::make_shared<ExplainCommand>();
+    CLI::App* command = app.add_subcommand("explain", "show a plan: each op's kernel, why others declined, time, share of peak");
+    command->add_option("--layer", c->layer, "the layer to compute (default: the last)");
+    command->add_option("--size", c->size, "side of the picture in pixels (0: the net's own)")->check(CLI::Range(0, 65535));
+    command->add_option("--runs", c->runs, "timed runs, of which the median is shown (0: only plan)")->check(CLI::Range(0, 10000));
+    command->add_flag("--forward", c->forward_only, "without the gradient by the picture");
+    command->add_flag("--all", c->skipped, "also the ops that take no step of their own: folded, fused, views");
+    add_common(*command, c->common);
+    command->footer("Example: gradus explain --net vgg16 --layer conv5_1");
+    command->callback([c] { run(*c); });
+}
+
+}  // namespace gradus

@@ -1,0 +1,20 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace gradus {
+
+/// The formats that are read here.
+enum class PictureFormat { png, jpeg, bmp, gif, netpbm };
+
+/// By the first bytes. Throws Error for others, by name where it is a well-known one: "x.webp: found a WebP picture,
+/// expected PNG, JPEG, BMP, GIF or PPM".
+PictureFormat format_of(std::span<const std::byte> bytes, const std::string& name);
+
+/// Throws Error unless a picture of this size may be loaded from a file of so many bytes: no header is believed that
+/// claims more than a file can hold, so that a small file cannot take much memory.
+void check_size(std::int64_t width, std::int64_t height, std::size_t bytes, const std::string& name);
+
+}  // namespace gradus
