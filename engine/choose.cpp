@@ -1,3 +1,7 @@
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
 #include "engine/require.h"
 #include "engine/schedule.h"
 
@@ -5,10 +9,10 @@ namespace gradus {
 namespace {
 
 std::string names_of(const Op& op, DeviceKind device) {
-    std::string names;
+    std::vector<std::string> names;  // one kernel may be there once per storage type
     for (const Candidate& c : op.candidates)
-        if (c.on == device && names.find(c.name) == std::string::npos) names += (names.empty() ? "" : ", ") + c.name;
-    return names;
+        if (c.on == device && std::find(names.begin(), names.end(), c.name) == names.end()) names.push_back(c.name);
+    return fmt::format("{}", fmt::join(names, ", "));
 }
 
 const Candidate* first_that_takes(PlannedStep& step, DeviceKind device, std::string_view wanted) {

@@ -35,11 +35,25 @@ Schedule live_part(const Graph& graph, const std::vector<Var>& outputs) {
         }
         return index;
     };
+    std::vector<std::uint64_t> assigned;  // the states' tensors
+    const auto check = [&](const Node& node) {
+        for (const int in : node.in) {
+            const int maker = graph.value(in).node;
+            require(maker < 0 || nodes[at(maker)].op->kind != OpKind::assign,
+                    "plan: {} reads the result of an assign, expected the state or the value that was assigned", node.op->name);
+        }
+        if (node.op->kind != OpKind::assign) return;
+        const auto from = graph.value(node.in[1]).leaf.id();
+        require(from == 0 || std::find(assigned.begin(), assigned.end(), from) == assigned.end(),
+                "plan: a state is assigned the values of another that was itself assigned before, expected the other order");
+        assigned.push_back(graph.value(node.in[0]).leaf.id());
+    };
     // Assigns come last, so that every other step still sees the state as it was before the run.
     for (const bool assigns : {false, true})
         for (std::size_t n = 0; n < nodes.size(); ++n) {
             const Node& node = nodes[n];
             if (!live[n] || (node.op->kind == OpKind::assign) != assigns) continue;
+            check(node);
             const int index = static_cast<int>(schedule.steps.size());
             PlannedStep step{.op = node.op, .attrs = node.attrs};
             for (const int in : node.in) {

@@ -23,7 +23,8 @@ struct Problem {
     std::vector<Spec> in = {};
     std::vector<Spec> out = {};
     const std::any* attrs = nullptr;
-    Fusion fused = Fusion::none;
+    Fusion fused = Fusion::none;     // what the planner decided that the kernel does besides
+    Write write = Write::overwrite;  // and whether it adds to what is there
     int threads = 1;
 
     template <class A>

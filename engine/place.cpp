@@ -6,16 +6,18 @@ namespace gradus {
 
 Place place_of(const Schedule& schedule, int index) {
     const PlannedValue& value = schedule.value(index);
-    const std::int64_t channels = value.spec.shape.channels();
-    if (value.link == Link::none) return {index, 0, value.spec.pixel_stride, 0, channels};
+    const std::int64_t pixels = value.spec.shape.pixels(), channels = value.spec.shape.channels();
+    if (value.link == Link::none) return {index, 0, value.spec.pixel_stride, 0, channels, pixels, channels};
     Place place = place_of(schedule, value.parent);
-    if (value.link == Link::channel) {
-        place.offset += value.offset;
+    place.pixels = pixels;
+    place.channels = channels;
+    place.offset += value.offset;
+    if (value.link == Link::channel && !place.flat) {
         place.first_channel += value.offset;
         place.last_channel = place.first_channel + channels;
     } else if (value.link == Link::flat) {
-        place.offset += value.offset;
         place.pixel_stride = channels;
+        place.flat = true;
     }
     return place;
 }
@@ -27,7 +29,8 @@ bool overlap(const Place& a, const Place& b) {
 }
 
 bool same_region(const Place& a, const Place& b) {
-    return a.root == b.root && a.offset == b.offset && a.first_channel == b.first_channel && a.last_channel == b.last_channel;
+    return a.root == b.root && a.offset == b.offset && a.pixel_stride == b.pixel_stride && a.pixels == b.pixels &&
+           a.channels == b.channels;
 }
 
 bool is_view(const Schedule& s, const PlannedStep& step) {
@@ -73,8 +76,11 @@ void add_writes(const Schedule& s, int index, std::vector<WriteEvent>& events) {
         std::int64_t channel = 0;
         for (const int in : step.in) {
             const std::int64_t channels = s.value(in).spec.shape.channels();
-            const Place part{place.root, place.offset + channel, place.pixel_stride, place.first_channel + channel,
-                             place.first_channel + channel + channels};
+            Place part = place;
+            part.offset += channel;
+            part.first_channel += channel;
+            part.last_channel = part.first_channel + channels;
+            part.channels = channels;
             if (!same_region(part, place_of(s, in))) events.push_back({index, out, part});
             channel += channels;
         }
@@ -101,6 +107,8 @@ public:
     explicit Placer(Schedule& schedule) : s_(schedule) {}
 
     void run() {
+        for (const PlannedStep& step : s_.steps)
+            if (step.op->kind == OpKind::assign) write_into_state(step);
         fold_sums();
         fuse();
         for (int i = 0; i < steps(); ++i) make_view(i);
@@ -184,6 +192,14 @@ private:
     }
 
     bool read_once(int value) const { return s_.value(value).readers.size() == 1 && !s_.value(value).output; }
+
+    /// The result of an assign is the state itself. From then on no value may be a view of that state: read after the run,
+    /// or by a later assign, it would show what was written.
+    void write_into_state(const PlannedStep& assign) {
+        PlannedValue& out = s_.value(assign.out[0]);
+        out.link = Link::same;
+        out.parent = assign.in[0];
+    }
 
     /// add(a, k(...)) becomes k writing on top of a.
     void fold_sums() {

@@ -80,6 +80,7 @@ struct Plan::Parts {
         for (std::size_t i = 0; i < step.in.size(); ++i) step.problem.in[i] = schedule.value(step.in[i]).spec;
         for (std::size_t i = 0; i < step.out.size(); ++i) step.problem.out[i] = schedule.value(step.out[i]).spec;
         if (!step.runs) return;
+        if (step.onto >= 0) step.problem.write = Write::accumulate;
         Launch launch{.step = index};
         const Candidate& kernel = *step.kernel;
         if (kernel.make) step.state = kernel.make(step.problem);
@@ -143,7 +144,7 @@ struct Plan::Parts {
         step.kernel->run({.problem = step.problem,
                           .in = l.in,
                           .out = l.out,
-                          .write = step.onto >= 0 ? Write::accumulate : Write::overwrite,
+                          .write = step.problem.write,
                           .mask = l.mask,
                           .scratch = l.scratch + l.packed_here,
                           .state = step.state.get(),

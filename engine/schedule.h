@@ -67,6 +67,8 @@ struct Place {
     std::int64_t offset = 0;        // elements from the start of the root
     std::int64_t pixel_stride = 0;  // elements
     std::int64_t first_channel = 0, last_channel = 0;  // of the root; all of them where that can't be told apart
+    std::int64_t pixels = 0, channels = 0;             // of the value
+    bool flat = false;                                 // its channels are not the root's
 };
 Place place_of(const Schedule& schedule, int value);
 

@@ -18,8 +18,8 @@ template <class T>
 using PointwiseForward = void(Pixels<const T> x, Pixels<T> y, std::int64_t pixels, std::int64_t channels,
                               const Pointwise&, Write, Stream);
 
-/// dx = f' dy, with f' computed from `at`: x or y, whichever the function's slope wants. Not for scale, whose backward pass
-/// is itself.
+/// dx = f' dy, with f' computed from `at`: x or y, whichever the function's slope wants. Not for scale, whose backward
+/// pass is itself.
 template <class T>
 using PointwiseBackward = void(Pixels<const T> at, Pixels<const T> dy, Pixels<T> dx, std::int64_t pixels,
                                std::int64_t channels, const Pointwise&, Write, Stream);

@@ -1,12 +1,12 @@
 #pragma once
-// The mathematics of the pointwise functions, written once for every provider: value(x) and slope(at), where `at` is x, or
-// y where slope_reads_y. T is the type that is computed in, float or double.
+// The mathematics of the pointwise functions, written once for every provider: value(x) and slope(at), where `at` is x,
+// or y where slope_reads_y. T is the type that is computed in, float or double.
 #include "kernels/pointwise.h"
 
 namespace gradus::kernels {
 
-// The C library's functions for either type. Not std::exp and its like: those are inline functions, and of these a linker
-// keeps one copy for all instruction sets.
+// The C library's functions for either type. Not std::exp and its like: those are inline functions, and of these a
+// linker keeps one copy for all instruction sets.
 GRADUS_INLINE float exp_of(float x) { return __builtin_expf(x); }
 GRADUS_INLINE double exp_of(double x) { return __builtin_exp(x); }
 GRADUS_INLINE float log_of(float x) { return __builtin_logf(x); }

@@ -53,8 +53,8 @@ void dot_backward(Pixels<const T> x, const Compute<T>* d, Pixels<T> dx, std::int
 }  // namespace reference
 
 namespace cpu {
-GRADUS_EACH_ISA(Sum<float> sum; Sum<bf16> sum;                             //
-                Dot<float> dot; Dot<bf16> dot;                             //
+GRADUS_EACH_ISA(Sum<float> sum; Sum<bf16> sum;                                    //
+                Dot<float> dot; Dot<bf16> dot;                                    //
                 ChannelSums<float> channel_sums; ChannelSums<bf16> channel_sums;  //
                 DotBackward<float> dot_backward; DotBackward<bf16> dot_backward;)
 }  // namespace cpu

@@ -21,10 +21,10 @@ Var gray(Var rgb) {
 
 /// x minus a picture that is the same for the whole batch.
 Var subtract_picture(Var x, const Tensor& mean) {
-    const std::int64_t batch = x.shape()[0];
-    const std::int64_t values = x.shape().size() / batch;
+    const Shape shape = x.shape();
+    const std::int64_t values = shape.size() / shape[0];
     const Var row = reshape(x.graph->leaf(mean, "mean"), {values});
-    return reshape(subtract(reshape(x, {batch, values}), row), x.shape());
+    return reshape(subtract(reshape(x, {shape[0], values}), row), shape);
 }
 
 }  // namespace
@@ -32,7 +32,7 @@ Var subtract_picture(Var x, const Tensor& mean) {
 Var preprocess(Var picture, const NetTable& table, const Weights& weights, DType activations) {
     const Preprocessing& p = table.input;
     const bool sees_gray = p.from.size() == 1;
-    const Shape& shape = picture.shape();
+    const Shape shape = picture.shape();  // a copy: recording moves the graph's values
     require(shape.rank() == 4 && (shape[3] == 3 || (sees_gray && shape[3] == 1)),
             "{}: found a picture of shape {}, expected (N, H, W, {})", table.name, to_string(shape),
             sees_gray ? "1 or 3" : "3");

@@ -22,8 +22,9 @@ Repeat repeat_of(const Problem& p) {
 std::vector<Spec> infer(const char* who, const Problem& p) {
     const Spec &a = p.in[0], &b = p.in[1];
     const bool fits = a.shape == b.shape || b.shape == Shape{1} || b.shape == Shape{a.shape.channels()};
-    require(fits && a.dtype == b.dtype, "{}: was given {} and {}, expected the second like the first, or one number{}, of the same type",
-            who, to_string(a), to_string(b), a.shape.rank() > 1 ? " or one per channel" : "");
+    require(fits && a.dtype == b.dtype,
+            "{}: was given {} and {}, expected the second like the first, or one number{}, of the same type", who,
+            to_string(a), to_string(b), a.shape.rank() > 1 ? " or one per channel" : "");
     return like_first(p);
 }
 
@@ -36,16 +37,17 @@ Var gather(Var d, Var b) {
 Op arithmetic_op(const char* name, std::function<Gradients(const VjpArgs&)> vjp) {
     static const auto run = []<class T>(kernels::ArithmeticForward<T>* kernel, const Call& c) {
         const Shape& shape = c.out[0].spec.shape;
-        kernel(pixels<const T>(c.in[0]), pixels<const T>(c.in[1]), pixels<T>(c.out[0]), shape.pixels(), shape.channels(),
-               c.problem.as<Arithmetic>(), repeat_of(c.problem), c.write, c.stream);
+        kernel(pixels<const T>(c.in[0]), pixels<const T>(c.in[1]), pixels<T>(c.out[0]), shape.pixels(),
+               shape.channels(), c.problem.as<Arithmetic>(), repeat_of(c.problem), c.write, c.stream);
     };
-    return {.name = name,
-            .infer = [name](const Problem& p) { return infer(name, p); },
-            .candidates = candidates(run, CPU(ArithmeticForward<float>, arithmetic),
-                                     CPU(ArithmeticForward<bf16>, arithmetic), REFERENCE(ArithmeticForward, arithmetic)),
-            .cost = [](const Problem& p) { return per_element(1, repeat_of(p) == Repeat::none ? 3 : 2)(p); },
-            .vjp = std::move(vjp),
-            .in_place = {0, 1}};
+    return {
+        .name = name,
+        .infer = [name](const Problem& p) { return infer(name, p); },
+        .candidates = candidates(run, CPU(ArithmeticForward<float>, arithmetic),
+                                 CPU(ArithmeticForward<bf16>, arithmetic), REFERENCE(ArithmeticForward, arithmetic)),
+        .cost = [](const Problem& p) { return per_element(1, repeat_of(p) == Repeat::none ? 3 : 2)(p); },
+        .vjp = std::move(vjp),
+        .in_place = {0, 1}};
 }
 
 }  // namespace

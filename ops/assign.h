@@ -3,8 +3,9 @@
 
 namespace gradus {
 
-/// At the end of a run, writes `value` into the leaf `state`: a picture moves, a step is counted. Everything else in that run
-/// still sees the state as it was before. The result, for a plan to be asked for, is the new state; no op may read it.
+/// At the end of a run, writes `value` into the leaf `state`: a picture moves, a step is counted. Everything else in
+/// that run still sees the state as it was before. The result, for a plan to be asked for, is the new state; no op may
+/// read it.
 ///
 /// shapes    state, value the same, of one type -> the same
 /// gradient  none flows through

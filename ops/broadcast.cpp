@@ -20,7 +20,8 @@ std::vector<Spec> infer(const Problem& p) {
     const Spec& x = p.in[0];
     const Attrs& a = p.as<Attrs>();
     require(x.shape == Shape{1} || x.shape == Shape{a.out.shape.channels()},
-            "broadcast: was given {}, expected one number or one per channel of {}", to_string(x), to_string(a.out.shape));
+            "broadcast: was given {}, expected one number or one per channel of {}", to_string(x),
+            to_string(a.out.shape));
     return {a.out};
 }
 

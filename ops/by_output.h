@@ -1,6 +1,6 @@
 #pragma once
-// Candidates of ops that read f32 (f64 in the reference) whatever they write, the gradients of sums: their output's type
-// tells which kernel serves.
+// Candidates of ops that read f32 (f64 in the reference) whatever they write, the gradients of sums: their output's
+// type tells which kernel serves.
 #include "engine/candidates.h"
 
 namespace gradus {

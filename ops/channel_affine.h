@@ -5,8 +5,8 @@
 
 namespace gradus {
 
-/// y[k] = scale[k] x[from[k]] + shift[k] for every pixel: what a net wants done to a picture (RGB 0..1 to BGR 0..255 minus a
-/// mean, say) as a part of the graph.
+/// y[k] = scale[k] x[from[k]] + shift[k] for every pixel: what a net wants done to a picture (RGB 0..1 to BGR 0..255
+/// minus a mean, say) as a part of the graph.
 ///
 /// shapes    x (...,C), scale, shift and from of K -> y (...,K)
 /// gradient  dx[c] = the sum over the k with from[k] = c of scale[k] dy[k]; reads nothing

@@ -69,6 +69,10 @@ Candidate packed_candidate(Run run, const Packed<Fn>& k) {
     return c;
 }
 
+void append(std::vector<Candidate>& list, std::vector<Candidate> more) {
+    for (Candidate& c : more) list.push_back(std::move(c));
+}
+
 template <class Run, class... Fn>
 void append_reference(std::vector<Candidate>& list, Run run, std::tuple<Entry<Fn>...> entries) {
     for (Candidate& c : candidates(run, entries)) {
@@ -82,6 +86,7 @@ void append_reference(std::vector<Candidate>& list, Run run, std::tuple<Entry<Fn
 std::vector<Candidate> conv2d_candidates() {
     std::vector<Candidate> list{packed_candidate(run_forward, PACKED(Conv2d, "cpu.winograd", conv2d_winograd)),
                                 packed_candidate(run_forward, PACKED(Conv2d, "cpu.direct", conv2d_direct))};
+    append(list, conv2d_onednn_forward());
     append_reference(list, run_forward, REFERENCE(Conv2d, conv2d));
     return list;
 }
@@ -91,6 +96,7 @@ std::vector<Candidate> conv2d_input_grad_candidates() {
         packed_candidate(run_input_grad, PACKED(Conv2dInputGrad, "cpu.winograd", conv2d_winograd_input_grad)),
         packed_candidate(run_input_grad, PACKED(Conv2dInputGrad, "cpu.direct", conv2d_direct_input_grad)),
         packed_candidate(run_input_grad, PACKED(Conv2dInputGrad, "cpu.col2im", conv2d_col2im_input_grad))};
+    append(list, conv2d_onednn_input_grad());
     append_reference(list, run_input_grad, REFERENCE(Conv2dInputGrad, conv2d_input_grad));
     return list;
 }
@@ -101,6 +107,7 @@ std::vector<Candidate> conv2d_weight_grad_candidates() {
         return bytes(conv2d_shape(p), p.threads);
     };
     std::vector<Candidate> list{own};
+    append(list, conv2d_onednn_weight_grad());
     append_reference(list, run_weight_grad, REFERENCE(Conv2dWeightGrad, conv2d_weight_grad));
     return list;
 }

@@ -32,8 +32,8 @@ constexpr Row table[] = {
 Var backward(Var at, Var dy, const Pointwise& p) {
     static const auto run = []<class T>(kernels::PointwiseBackward<T>* kernel, const Call& c) {
         const Shape& shape = c.out[0].spec.shape;
-        kernel(pixels<const T>(c.in[0]), pixels<const T>(c.in[1]), pixels<T>(c.out[0]), shape.pixels(), shape.channels(),
-               c.problem.as<Pointwise>(), c.write, c.stream);
+        kernel(pixels<const T>(c.in[0]), pixels<const T>(c.in[1]), pixels<T>(c.out[0]), shape.pixels(),
+               shape.channels(), c.problem.as<Pointwise>(), c.write, c.stream);
     };
     static const std::vector<Op> ops = [] {
         std::vector<Op> all;
@@ -68,9 +68,9 @@ Var pointwise(Var x, const Pointwise& p) {
         for (const Row& row : table)
             all.push_back({.name = row.name,
                            .infer = like_first,
-                           .candidates =
-                               candidates(run, CPU(PointwiseForward<float>, pointwise),
-                                          CPU(PointwiseForward<bf16>, pointwise), REFERENCE(PointwiseForward, pointwise)),
+                           .candidates = candidates(run, CPU(PointwiseForward<float>, pointwise),
+                                                    CPU(PointwiseForward<bf16>, pointwise),
+                                                    REFERENCE(PointwiseForward, pointwise)),
                            .cost = per_element(row.flops, 2),
                            .vjp = gradient,
                            .in_place = {0}});

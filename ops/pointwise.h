@@ -9,7 +9,8 @@ namespace gradus {
 // gradient  dx = f'(x) dy, in the memory of dy where nobody else needs it
 // cost      scale, abs, clip, sqrt 1 flop, the others as much as the C library takes, and 2 values read or written per
 //           element; backward 3 values, that of scale 2
-// throws    clip: when lo > hi; the others nothing of their own. Outside the domain the result is NaN or infinite, as in C
+// throws    clip: when lo > hi; the others nothing of their own. Outside the domain the result is NaN or infinite, as
+// in C
 
 /// y = factor x. Gradient: factor dy; reads nothing.
 Var scale(Var x, double factor);

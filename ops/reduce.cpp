@@ -19,7 +19,8 @@ std::vector<Spec> per_channel(const Problem& p) {
 
 Cost cost(const Problem& p) {
     Cost cost{.flops = static_cast<double>(p.in.size()) * static_cast<double>(p.in[0].shape.size())};
-    for (const Spec& in : p.in) cost.bytes += static_cast<double>(in.shape.size()) * static_cast<double>(size_of(in.dtype));
+    for (const Spec& in : p.in)
+        cost.bytes += static_cast<double>(in.shape.size()) * static_cast<double>(size_of(in.dtype));
     return cost;
 }
 
@@ -42,7 +43,9 @@ struct Rows {
 std::vector<Candidate> with_scratch(std::vector<Candidate> list, std::function<std::int64_t(const Problem&)> doubles) {
     for (Candidate& c : list)
         if (c.name != "reference")
-            c.scratch = [doubles](const Problem& p, void*) { return static_cast<std::size_t>(doubles(p)) * sizeof(double); };
+            c.scratch = [doubles](const Problem& p, void*) {
+                return static_cast<std::size_t>(doubles(p)) * sizeof(double);
+            };
     return list;
 }
 
@@ -102,26 +105,25 @@ Var mean(Var x) {
 Var dot(Var a, Var b) {
     static const auto run = []<class T>(kernels::Dot<T>* kernel, const Call& c) {
         const Rows rows(c.problem);
-        kernel(rows.of<const T>(c.in[0]), rows.of<const T>(c.in[1]), pointer<kernels::Compute<T>>(c.out[0]), rows.pixels,
-               rows.channels, c.scratch, c.stream);
+        kernel(rows.of<const T>(c.in[0]), rows.of<const T>(c.in[1]), pointer<kernels::Compute<T>>(c.out[0]),
+               rows.pixels, rows.channels, c.scratch, c.stream);
     };
-    static const Op op{
-        .name = "dot",
-        .infer = [](const Problem& p) -> std::vector<Spec> {
-            require(p.in[0].shape == p.in[1].shape && p.in[0].dtype == p.in[1].dtype,
-                    "dot: was given {} and {}, expected two of the same shape and type", to_string(p.in[0]),
-                    to_string(p.in[1]));
-            return one_number(p);
-        },
-        .candidates =
-            with_scratch(candidates(run, CPU(Dot<float>, dot), CPU(Dot<bf16>, dot), REFERENCE(Dot, dot)), blocks),
-        .cost = cost,
-        .vjp = [](const VjpArgs& g) -> Gradients {
-            Gradients d(2);
-            if (g.wanted[0]) d[0] = dot_backward(g.in[1], g.dy(), 1);
-            if (g.wanted[1]) d[1] = dot_backward(g.in[0], g.dy(), 1);
-            return d;
-        }};
+    static const Op op{.name = "dot",
+                       .infer = [](const Problem& p) -> std::vector<Spec> {
+                           require(p.in[0].shape == p.in[1].shape && p.in[0].dtype == p.in[1].dtype,
+                                   "dot: was given {} and {}, expected two of the same shape and type",
+                                   to_string(p.in[0]), to_string(p.in[1]));
+                           return one_number(p);
+                       },
+                       .candidates = with_scratch(
+                           candidates(run, CPU(Dot<float>, dot), CPU(Dot<bf16>, dot), REFERENCE(Dot, dot)), blocks),
+                       .cost = cost,
+                       .vjp = [](const VjpArgs& g) -> Gradients {
+                           Gradients d(2);
+                           if (g.wanted[0]) d[0] = dot_backward(g.in[1], g.dy(), 1);
+                           if (g.wanted[1]) d[1] = dot_backward(g.in[0], g.dy(), 1);
+                           return d;
+                       }};
     return call(op, {a, b});
 }
 
@@ -131,18 +133,17 @@ Var sum_squares(Var x) {
         const auto in = rows.of<const T>(c.in[0]);
         kernel(in, in, pointer<kernels::Compute<T>>(c.out[0]), rows.pixels, rows.channels, c.scratch, c.stream);
     };
-    static const Op op{
-        .name = "sum_squares",
-        .infer = one_number,
-        .candidates =
-            with_scratch(candidates(run, CPU(Dot<float>, dot), CPU(Dot<bf16>, dot), REFERENCE(Dot, dot)), blocks),
-        .cost =
-            [](const Problem& p) {
-                Cost c = cost(p);
-                c.flops *= 2;
-                return c;
-            },
-        .vjp = [](const VjpArgs& a) -> Gradients { return {dot_backward(a.in[0], a.dy(), 2)}; }};
+    static const Op op{.name = "sum_squares",
+                       .infer = one_number,
+                       .candidates = with_scratch(
+                           candidates(run, CPU(Dot<float>, dot), CPU(Dot<bf16>, dot), REFERENCE(Dot, dot)), blocks),
+                       .cost =
+                           [](const Problem& p) {
+                               Cost c = cost(p);
+                               c.flops *= 2;
+                               return c;
+                           },
+                       .vjp = [](const VjpArgs& a) -> Gradients { return {dot_backward(a.in[0], a.dy(), 2)}; }};
     return call(op, {x});
 }
 
@@ -152,20 +153,18 @@ Var channel_sums(Var x) {
         kernel(pixels<const T>(c.in[0]), pointer<kernels::Compute<T>>(c.out[0]), shape.pixels(), shape.channels(),
                c.scratch, c.stream);
     };
-    static const Op op{.name = "channel_sums",
-                       .infer = per_channel,
-                       .candidates = with_scratch(candidates(run, CPU(ChannelSums<float>, channel_sums),
-                                                             CPU(ChannelSums<bf16>, channel_sums),
-                                                             REFERENCE(ChannelSums, channel_sums)),
-                                                  [](const Problem& p) {
-                                                      const Shape& shape = p.in[0].shape;
-                                                      return shape.channels() *
-                                                             kernels::reduce_blocks(shape.pixels(), shape.channels());
-                                                  }),
-                       .cost = cost,
-                       .vjp = [](const VjpArgs& a) -> Gradients {
-                           return {spread(a.dy(), a.in[0].shape(), a.in[0].dtype())};
-                       }};
+    static const Op op{
+        .name = "channel_sums",
+        .infer = per_channel,
+        .candidates =
+            with_scratch(candidates(run, CPU(ChannelSums<float>, channel_sums), CPU(ChannelSums<bf16>, channel_sums),
+                                    REFERENCE(ChannelSums, channel_sums)),
+                         [](const Problem& p) {
+                             const Shape& shape = p.in[0].shape;
+                             return shape.channels() * kernels::reduce_blocks(shape.pixels(), shape.channels());
+                         }),
+        .cost = cost,
+        .vjp = [](const VjpArgs& a) -> Gradients { return {spread(a.dy(), a.in[0].shape(), a.in[0].dtype())}; }};
     return call(op, {x});
 }
 

@@ -9,7 +9,8 @@ namespace gradus {
 // cost      1 flop (sum_squares, dot 2) and 1 value (dot 2) read per element
 // throws    dot: when shapes or types differ; mean: when x is empty
 //
-// Sums are kept in double over blocks of fixed size and the blocks added in order: the same bytes on any number of threads.
+// Sums are kept in double over blocks of fixed size and the blocks added in order: the same bytes on any number of
+// threads.
 
 /// The sum of all elements. Gradient: dy everywhere; reads nothing.
 Var sum(Var x);

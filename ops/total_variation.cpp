@@ -15,7 +15,8 @@ kernels::TvShape tv_shape(const Problem& p) {
 
 std::vector<Spec> infer(const Problem& p) {
     require(p.in[0].shape.rank() == 4, "total_variation: was given {}, expected (N,H,W,C)", to_string(p.in[0]));
-    require(p.as<TvOptions>().beta > 0, "total_variation: beta is {}, expected a positive number", p.as<TvOptions>().beta);
+    require(p.as<TvOptions>().beta > 0, "total_variation: beta is {}, expected a positive number",
+            p.as<TvOptions>().beta);
     return {Spec(Shape{1}, p.in[0].dtype)};
 }
 
@@ -29,12 +30,13 @@ Gradients gradient(const VjpArgs& a) {
         kernel(pixels<const T>(c.in[0]), pointer<const T>(c.in[1]), pixels<T>(c.out[0]), tv_shape(c.problem), c.write,
                c.stream);
     };
-    static const Op op{.name = "total_variation_backward",
-                       .infer = like_first,
-                       .candidates = candidates(run, CPU(TotalVariationBackward<float>, total_variation_backward),
-                                                REFERENCE_FOR(TotalVariationBackward, total_variation_backward, float),
-                                                REFERENCE_FOR(TotalVariationBackward, total_variation_backward, double)),
-                       .cost = per_element(12, 2)};
+    static const Op op{
+        .name = "total_variation_backward",
+        .infer = like_first,
+        .candidates = candidates(run, CPU(TotalVariationBackward<float>, total_variation_backward),
+                                 REFERENCE_FOR(TotalVariationBackward, total_variation_backward, float),
+                                 REFERENCE_FOR(TotalVariationBackward, total_variation_backward, double)),
+        .cost = per_element(12, 2)};
     return {call(op, {a.in[0], a.dy()}, a.attrs)};
 }
 

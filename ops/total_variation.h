@@ -22,12 +22,13 @@ struct TvOptions {
 /// No form divides by the number of pixels.
 ///
 /// shapes    x (N,H,W,C) f32 or f64 -> y (1)
-/// gradient  gathered per pixel from its four differences, in a fixed order. l1: the sign, 0 for equal neighbors. beta: as
+/// gradient  gathered per pixel from its four differences, in a fixed order. l1: the sign, 0 for equal neighbors. beta:
+/// as
 ///           published, with max(v, 1e-5) in place of v = (right^2 + down^2)^(beta/2) in the factor
 ///           beta v^(2 (beta/2 - 1)/beta), which is infinite at v = 0 for beta < 2
-/// cost      6 flops and 1 value read per element; backward 12 flops and 2 values; powers for beta other than 1 and 2 on top
-/// throws    when x is not (N,H,W,C), or beta <= 0
-/// paper     Mahendran & Vedaldi 2015, Understanding deep image representations by inverting them (beta);
+/// cost      6 flops and 1 value read per element; backward 12 flops and 2 values; powers for beta other than 1 and 2
+/// on top throws    when x is not (N,H,W,C), or beta <= 0 paper     Mahendran & Vedaldi 2015, Understanding deep image
+/// representations by inverting them (beta);
 ///           Johnson 2015, neural-style (squared)
 Var total_variation(Var x, TvOptions options = {});
 

@@ -18,7 +18,7 @@ const fs::path root = GRADUS_SOURCE_DIR;
 const std::set<std::string> folders = {"kernels", "engine", "ops", "weights", "nets", "tools", "bench", "tests"};
 
 /// Ops that share a page, a test and a source file with others: header -> the name they share. One place, this one.
-const std::map<std::string, std::string> groups = {};
+const std::map<std::string, std::string> groups = {{"slice_channels", "slice"}};
 
 std::string text_of(const fs::path& path) {
     std::ostringstream text;

@@ -11,7 +11,8 @@
 
 namespace gradus::test {
 
-/// What NumPy's `save` wrote: f4 or f8 (i4, i8 become f64 too), little endian, C order. Always in f64; one number is (1).
+/// What NumPy's `save` wrote: f4 or f8 (i4, i8 become f64 too), little endian, C order. Always in f64; one number is
+/// (1).
 inline Tensor read_npy(const std::filesystem::path& path) {
     const std::string bytes = file_bytes(path);
     const auto expect = [&](bool ok) {
@@ -47,11 +48,16 @@ inline Tensor read_npy(const std::filesystem::path& path) {
             to[i] = static_cast<double>(value);
         }
     };
-    if (dict.find("'<f8'") != std::string::npos) read(double());
-    else if (dict.find("'<f4'") != std::string::npos) read(float());
-    else if (dict.find("'<i8'") != std::string::npos) read(std::int64_t());
-    else if (dict.find("'<i4'") != std::string::npos) read(std::int32_t());
-    else expect(false);
+    if (dict.find("'<f8'") != std::string::npos)
+        read(double());
+    else if (dict.find("'<f4'") != std::string::npos)
+        read(float());
+    else if (dict.find("'<i8'") != std::string::npos)
+        read(std::int64_t());
+    else if (dict.find("'<i4'") != std::string::npos)
+        read(std::int32_t());
+    else
+        expect(false);
     return result;
 }
 

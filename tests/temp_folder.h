@@ -24,9 +24,7 @@ public:
     TempFolder(const TempFolder&) = delete;
     TempFolder& operator=(const TempFolder&) = delete;
 
-    std::filesystem::path operator/(std::string_view name) const {
-        return std::filesystem::path(path_) / name;
-    }
+    std::filesystem::path operator/(std::string_view name) const { return std::filesystem::path(path_) / name; }
 
     /// Writes a file of these bytes and returns its path.
     std::filesystem::path write(std::string_view name, std::string_view bytes) const {

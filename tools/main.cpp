@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <new>
 
 #include "engine/error.h"
@@ -37,6 +38,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    std::signal(SIGXFSZ, SIG_IGN);  // a full file-size limit is then an error with a sentence, not the end of the process
     try {
         return run(argc, argv);
     } catch (const gradus::Error& error) {

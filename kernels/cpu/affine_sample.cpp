@@ -16,6 +16,23 @@ Matrix matrix_of(const float* all, const AffineShape& s, i64 n) {
     return {m[0], m[1], m[2], m[3], m[4], m[5]};
 }
 
+// The four pixels around a place, top left first; null stands for the fill.
+struct Neighbors {
+    const float *tl, *tr, *bl, *br;
+};
+
+GRADUS_INLINE Neighbors neighbors(Pixels<const float> x, const AffineShape& s, i64 n, i64 h, i64 w) {
+    if (h >= 0 && h + 1 < s.H && w >= 0 && w + 1 < s.W) {
+        const float* first = x[(n * s.H + h) * s.W + w];
+        const float* below = first + s.W * x.stride;
+        return {first, first + x.stride, below, below + x.stride};
+    }
+    const i64 top = border_source(h, s.H, s.border), bottom = border_source(h + 1, s.H, s.border);
+    const i64 start = border_source(w, s.W, s.border), end = border_source(w + 1, s.W, s.border);
+    const auto at = [&](i64 i, i64 j) { return i < 0 || j < 0 ? nullptr : x[(n * s.H + i) * s.W + j]; };
+    return {at(top, start), at(top, end), at(bottom, start), at(bottom, end)};
+}
+
 // One pixel of y at a time from its four neighbors; `channels` is 0 where their number is not known in advance.
 template <int channels>
 void forward(Pixels<const float> x, const float* matrix, Pixels<float> y, const AffineShape& s, Stream stream) {
@@ -29,12 +46,7 @@ void forward(Pixels<const float> x, const float* matrix, Pixels<float> y, const 
                 const AffinePlace h = affine_place(m.a * p + m.b * static_cast<double>(q) + m.c);
                 const AffinePlace w = affine_place(m.d * p + m.e * static_cast<double>(q) + m.f);
                 const auto down = static_cast<float>(h.fraction), right = static_cast<float>(w.fraction);
-                const i64 top = border_source(h.before, s.H, s.border),
-                          bottom = border_source(h.before + 1, s.H, s.border);
-                const i64 start = border_source(w.before, s.W, s.border),
-                          end = border_source(w.before + 1, s.W, s.border);
-                const auto at = [&](i64 i, i64 j) { return i < 0 || j < 0 ? nullptr : x[(n * s.H + i) * s.W + j]; };
-                const float *tl = at(top, start), *tr = at(top, end), *bl = at(bottom, start), *br = at(bottom, end);
+                const auto [tl, tr, bl, br] = neighbors(x, s, n, h.before, w.before);
                 const float w00 = (1 - down) * (1 - right), w01 = (1 - down) * right, w10 = down * (1 - right),
                             w11 = down * right;
                 float* to = y[row * s.Q + q];

@@ -61,20 +61,20 @@ void backward(Pixels<const T> dy, Pixels<T> dx, std::int64_t pixels, std::int64_
 
 }  // namespace
 
-#define PROVIDE(T)                                                                                                  \
-    void channel_affine(Pixels<const T> x, Pixels<T> y, std::int64_t pixels, const ChannelMap& map, Write write,    \
-                        Stream stream) {                                                                            \
-        if (write == Write::accumulate)                                                                             \
-            forward<true>(x, y, pixels, map, stream);                                                               \
-        else                                                                                                        \
-            forward<false>(x, y, pixels, map, stream);                                                              \
-    }                                                                                                               \
-    void channel_affine_backward(Pixels<const T> dy, Pixels<T> dx, std::int64_t pixels, std::int64_t channels,      \
-                                 const ChannelMap& map, Write write, Stream stream) {                               \
-        if (write == Write::accumulate)                                                                             \
-            backward<true>(dy, dx, pixels, channels, map, stream);                                                  \
-        else                                                                                                        \
-            backward<false>(dy, dx, pixels, channels, map, stream);                                                 \
+#define PROVIDE(T)                                                                                               \
+    void channel_affine(Pixels<const T> x, Pixels<T> y, std::int64_t pixels, const ChannelMap& map, Write write, \
+                        Stream stream) {                                                                         \
+        if (write == Write::accumulate)                                                                          \
+            forward<true>(x, y, pixels, map, stream);                                                            \
+        else                                                                                                     \
+            forward<false>(x, y, pixels, map, stream);                                                           \
+    }                                                                                                            \
+    void channel_affine_backward(Pixels<const T> dy, Pixels<T> dx, std::int64_t pixels, std::int64_t channels,   \
+                                 const ChannelMap& map, Write write, Stream stream) {                            \
+        if (write == Write::accumulate)                                                                          \
+            backward<true>(dy, dx, pixels, channels, map, stream);                                               \
+        else                                                                                                     \
+            backward<false>(dy, dx, pixels, channels, map, stream);                                              \
     }
 PROVIDE(float)
 PROVIDE(bf16)

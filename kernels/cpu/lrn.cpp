@@ -106,12 +106,16 @@ void backward(Pixels<const T> x, Pixels<const T> dy, Pixels<T> dx, i64 pixels, i
                 return v * v;
             });
         }
-        for (i64 i = 0; i < block; ++i)
-            for_windows(squares + i * width, wide, o.size, [&](i64 c, float sum) {
+        // Of the wide row, the channels that there are.
+        const i64 begin = most(0, half - c0), end = least(wide, channels - c0 + half);
+        for (i64 i = 0; i < block; ++i) {
+            float *own = powers + i * wide + begin, *term = terms + i * wide + begin;
+            for_windows(squares + i * width + begin, end - begin, o.size, [&](i64 c, float sum) {
                 const Powers p = power(k + alpha * sum);
-                powers[i * wide + c] = p.beta;
-                terms[i * wide + c] = p.beta_plus_1;
+                own[c] = p.beta;
+                term[c] = p.beta_plus_1;
             });
+        }
         for (i64 i = 0; i < block; ++i) {
             const T *in = x[first + i], *from = dy[first + i];
             float* term = terms + i * wide;

@@ -9,12 +9,6 @@ namespace {
 
 typedef std::uint8_t bytes __attribute__((vector_size(lanes), aligned(1), may_alias));
 
-GRADUS_INLINE words load_index(const std::uint8_t* p, i64 n) {
-    if (n >= lanes) return __builtin_convertvector(*reinterpret_cast<const bytes*>(p), words);
-    words v = {};
-    for (i64 i = 0; i < n; ++i) v[i] = p[i];
-    return v;
-}
 GRADUS_INLINE void store_index(std::uint8_t* p, words v, i64 n) {
     if (n >= lanes)
         *reinterpret_cast<bytes*>(p) = __builtin_convertvector(v, bytes);
@@ -25,65 +19,79 @@ GRADUS_INLINE void store_index(std::uint8_t* p, words v, i64 n) {
 template <class T>
 void forward(Pixels<const T> x, Pixels<T> y, Pixels<std::uint8_t> index, const Pool2dShape& z, Stream stream) {
     parallel_ranges(stream, z.N * z.P, rows_of_task(z.Q * z.C), [&](i64 begin, i64 end) {
-        for (i64 at = begin * z.Q; at < end * z.Q; ++at) {
-            const i64 n = at / z.Q / z.P, top = at / z.Q % z.P * z.stride_h - z.pad_h,
-                      left = at % z.Q * z.stride_w - z.pad_w;
-            const Range rows = taps_inside(top, z.R, z.H), columns = taps_inside(left, z.S, z.W);
-            const T* corner = x[(n * z.H + top) * z.W + left];  // may lie outside: only ever used with a tap added
-            for_channels(
-                z.C, [&]<int vectors>(i64 c, i64 count) __attribute__((always_inline)) {
-                    vec best[vectors];
-                    words winner[vectors];
-                    for (int v = 0; v < vectors; ++v) {
-                        best[v] = load(corner + (rows.first * z.W + columns.first) * x.stride + c + v * lanes, count);
-                        winner[v] = words{} + static_cast<std::uint32_t>(rows.first * z.S + columns.first);
-                    }
-                    for (i64 r = rows.first; r < rows.end; ++r)
-                        for (i64 s = columns.first; s < columns.end; ++s) {
-                            const T* tap = corner + (r * z.W + s) * x.stride + c;
-                            const words number = words{} + static_cast<std::uint32_t>(r * z.S + s);
-                            for (int v = 0; v < vectors; ++v) {
-                                const vec value = load(tap + v * lanes, count);
-                                // A larger value, or the first NaN.
-                                const auto wins = ~(value <= best[v]) & (best[v] == best[v]);
-                                best[v] = wins ? value : best[v];
-                                winner[v] = wins ? number : winner[v];
-                            }
+        for (i64 row = begin; row < end; ++row) {
+            const i64 n = row / z.P, top = row % z.P * z.stride_h - z.pad_h;
+            const Range rows = taps_inside(top, z.R, z.H);
+            for (i64 q = 0; q < z.Q; ++q) {
+                const i64 at = row * z.Q + q, left = q * z.stride_w - z.pad_w;
+                const Range columns = taps_inside(left, z.S, z.W);
+                const i64 corner = (n * z.H + top) * z.W + left;  // may lie outside, its taps do not
+                for_channels(
+                    z.C, [&]<int vectors>(i64 c, i64 count) __attribute__((always_inline)) {
+                        vec best[vectors];
+                        words winner[vectors];
+                        for (int v = 0; v < vectors; ++v) {
+                            best[v] = load(x[corner + rows.first * z.W + columns.first] + c + v * lanes, count);
+                            winner[v] = words{} + static_cast<std::uint32_t>(rows.first * z.S + columns.first);
                         }
-                    for (int v = 0; v < vectors; ++v) {
-                        store(y[at] + c + v * lanes, best[v], count);
-                        if (index.data) store_index(index[at] + c + v * lanes, winner[v], count);
-                    }
-                });
+                        for (i64 r = rows.first; r < rows.end; ++r)
+                            for (i64 s = columns.first; s < columns.end; ++s) {
+                                const T* tap = x[corner + r * z.W + s] + c;
+                                const words number = words{} + static_cast<std::uint32_t>(r * z.S + s);
+                                for (int v = 0; v < vectors; ++v) {
+                                    const vec value = load(tap + v * lanes, count);
+                                    // A larger value, or the first NaN.
+                                    const auto wins = ~(value <= best[v]) & (best[v] == best[v]);
+                                    best[v] = wins ? value : best[v];
+                                    winner[v] = wins ? number : winner[v];
+                                }
+                            }
+                        for (int v = 0; v < vectors; ++v) {
+                            store(y[at] + c + v * lanes, best[v], count);
+                            if (index.data) store_index(index[at] + c + v * lanes, winner[v], count);
+                        }
+                    });
+            }
         }
     });
 }
+
+/// As many channels as one comparison of AVX-512 takes indices. Plain loops over a known number: GCC compares bytes and
+/// widens the mask, where vectors of its own would widen the bytes, one by one.
+constexpr i64 piece = 64;
 
 template <class T>
 void backward(Pixels<const T> dy, Pixels<const std::uint8_t> index, Pixels<T> dx, const Pool2dShape& z, Write write,
               Stream stream) {
     parallel_ranges(stream, z.N * z.H, rows_of_task(z.W * z.C), [&](i64 begin, i64 end) {
-        for (i64 at = begin * z.W; at < end * z.W; ++at) {
-            const i64 n = at / z.W / z.H, h = at / z.W % z.H, w = at % z.W;
-            const Range rows = windows_over(h, z.R, z.stride_h, z.pad_h, z.P);
-            const Range columns = windows_over(w, z.S, z.stride_w, z.pad_w, z.Q);
-            for_channels(
-                z.C, [&]<int vectors>(i64 c, i64 count) __attribute__((always_inline)) {
-                    vec sum[vectors];
-                    for (int v = 0; v < vectors; ++v)
-                        sum[v] = write == Write::accumulate ? load(dx[at] + c + v * lanes, count) : vec{};
+        for (i64 row = begin; row < end; ++row) {
+            const i64 n = row / z.H, h = row % z.H;
+            const Range rows = windows_over(h, z.R, z.stride_h, z.pad_h, z.P, {0, 0});
+            Range columns = {0, 0};
+            for (i64 w = 0; w < z.W; ++w) {
+                columns = windows_over(w, z.S, z.stride_w, z.pad_w, z.Q, columns);
+                const auto channels = [&](i64 c, i64 count) __attribute__((always_inline)) {
+                    float sum[piece] = {};
                     for (i64 p = rows.first; p < rows.end; ++p)
                         for (i64 q = columns.first; q < columns.end; ++q) {
                             const i64 window = (n * z.P + p) * z.Q + q;
-                            const i64 tap = (h + z.pad_h - p * z.stride_h) * z.S + w + z.pad_w - q * z.stride_w;
-                            const words number = words{} + static_cast<std::uint32_t>(tap);
-                            for (int v = 0; v < vectors; ++v) {
-                                const auto won = load_index(index[window] + c + v * lanes, count) == number;
-                                sum[v] += won ? load(dy[window] + c + v * lanes, count) : vec{};
-                            }
+                            const auto tap = static_cast<std::uint8_t>((h + z.pad_h - p * z.stride_h) * z.S + w +
+                                                                       z.pad_w - q * z.stride_w);
+                            const std::uint8_t* winner = index[window] + c;
+                            const T* from = dy[window] + c;
+                            for (i64 i = 0; i < count; ++i)
+                                sum[i] += winner[i] == tap ? static_cast<float>(from[i]) : 0.0f;
                         }
-                    for (int v = 0; v < vectors; ++v) store(dx[at] + c + v * lanes, sum[v], count);
-                });
+                    T* to = dx[row * z.W + w] + c;
+                    if (write == Write::accumulate)
+                        for (i64 i = 0; i < count; ++i) to[i] = T(static_cast<float>(to[i]) + sum[i]);
+                    else
+                        for (i64 i = 0; i < count; ++i) to[i] = T(sum[i]);
+                };
+                i64 c = 0;
+                for (; c + piece <= z.C; c += piece) channels(c, i64{piece});
+                if (c < z.C) channels(c, z.C - c);
+            }
         }
     });
 }

@@ -192,6 +192,31 @@ OnednnConv2dMade onednn_conv2d(const Conv2dShape& z, const OnednnConv2dOptions& 
 
 const std::string& onednn_implementation(const OnednnConv2d& k) { return k.implementation; }
 
+std::string onednn_packed_form(const OnednnConv2d& k) {
+    std::string form;
+    const auto say = [&](const auto& numbers, int count) {
+        for (int i = 0; i < count; ++i) form += std::to_string(numbers[i]) + " ";
+        form += "| ";
+    };
+#if DNNL_VERSION_MAJOR >= 3
+    const int rank = k.weights.get_ndims(), blocks = k.weights.get_inner_nblks();
+    say(k.weights.get_padded_dims(), rank);
+    say(k.weights.get_strides(), rank);
+    say(k.weights.get_inner_blks(), blocks);
+    say(k.weights.get_inner_idxs(), blocks);
+    form += std::to_string(static_cast<int>(k.weights.get_data_type()));
+#else
+    const dnnl_memory_desc_t& d = k.weights.data;
+    const dnnl_blocking_desc_t& b = d.format_desc.blocking;
+    say(d.padded_dims, d.ndims);
+    say(b.strides, d.ndims);
+    say(b.inner_blks, b.inner_nblks);
+    say(b.inner_idxs, b.inner_nblks);
+    form += std::to_string(d.data_type);
+#endif
+    return form;
+}
+
 std::size_t onednn_packed_bytes(const OnednnConv2d& k) {
     return k.pass == OnednnPass::weight_grad ? 0 : k.weights.get_size();
 }

@@ -34,6 +34,9 @@ OnednnConv2dMade onednn_conv2d(const Conv2dShape&, const OnednnConv2dOptions&);
 /// oneDNN's own name for the implementation it chose, such as "brgconv:avx512_core_bf16".
 const std::string& onednn_implementation(const OnednnConv2d&);
 
+/// Describes the order and type of the packed filters: equal descriptions mean equal bytes for equal filters.
+std::string onednn_packed_form(const OnednnConv2d&);
+
 /// Bytes of the packed filters; 0 for the weight gradient.
 std::size_t onednn_packed_bytes(const OnednnConv2d&);
 std::size_t onednn_scratch_bytes(const OnednnConv2d&);

@@ -14,7 +14,7 @@ namespace gradus::kernels::cpu {
 /// block computes must not depend on the thread that computes it; then the result is the same for every
 /// number of threads.
 template <class F>
-void parallel_for(Stream stream, std::int64_t blocks, const F& f) {
+void parallel_for([[maybe_unused]] Stream stream, std::int64_t blocks, const F& f) {
 #if defined(_OPENMP)
     if (stream.threads > 1 && blocks > 1) {
 #pragma omp parallel for schedule(dynamic, 1) num_threads(stream.threads)

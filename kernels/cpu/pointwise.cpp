@@ -40,20 +40,20 @@ void backward(Pixels<const T> at, Pixels<const T> dy, Pixels<T> dx, std::int64_t
 
 }  // namespace
 
-#define PROVIDE(T)                                                                                                  \
-    void pointwise(Pixels<const T> x, Pixels<T> y, std::int64_t pixels, std::int64_t channels, const Pointwise& p,  \
-                   Write write, Stream stream) {                                                                    \
-        if (write == Write::accumulate)                                                                             \
-            forward<true>(x, y, pixels, channels, p, stream);                                                       \
-        else                                                                                                        \
-            forward<false>(x, y, pixels, channels, p, stream);                                                      \
-    }                                                                                                               \
-    void pointwise_backward(Pixels<const T> at, Pixels<const T> dy, Pixels<T> dx, std::int64_t pixels,              \
-                            std::int64_t channels, const Pointwise& p, Write write, Stream stream) {                \
-        if (write == Write::accumulate)                                                                             \
-            backward<true>(at, dy, dx, pixels, channels, p, stream);                                                \
-        else                                                                                                        \
-            backward<false>(at, dy, dx, pixels, channels, p, stream);                                               \
+#define PROVIDE(T)                                                                                                 \
+    void pointwise(Pixels<const T> x, Pixels<T> y, std::int64_t pixels, std::int64_t channels, const Pointwise& p, \
+                   Write write, Stream stream) {                                                                   \
+        if (write == Write::accumulate)                                                                            \
+            forward<true>(x, y, pixels, channels, p, stream);                                                      \
+        else                                                                                                       \
+            forward<false>(x, y, pixels, channels, p, stream);                                                     \
+    }                                                                                                              \
+    void pointwise_backward(Pixels<const T> at, Pixels<const T> dy, Pixels<T> dx, std::int64_t pixels,             \
+                            std::int64_t channels, const Pointwise& p, Write write, Stream stream) {               \
+        if (write == Write::accumulate)                                                                            \
+            backward<true>(at, dy, dx, pixels, channels, p, stream);                                               \
+        else                                                                                                       \
+            backward<false>(at, dy, dx, pixels, channels, p, stream);                                              \
     }
 PROVIDE(float)
 PROVIDE(bf16)

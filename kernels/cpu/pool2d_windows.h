@@ -15,10 +15,12 @@ struct Range {
 /// The taps of the window that starts at `start` which lie in 0..size-1.
 GRADUS_INLINE Range taps_inside(i64 start, i64 taps, i64 size) { return {most(0, -start), least(taps, size - start)}; }
 
-/// The windows that hold position `at`.
-GRADUS_INLINE Range windows_over(i64 at, i64 taps, i64 stride, i64 pad, i64 windows) {
-    const i64 last_start = at + pad, before = last_start - taps;  // starts count from the padding's edge
-    return {before < 0 ? 0 : before / stride + 1, least(windows, last_start / stride + 1)};
+/// The windows that hold position `at`, given those that hold one before it (or {0, 0}).
+GRADUS_INLINE Range windows_over(i64 at, i64 taps, i64 stride, i64 pad, i64 windows, Range before) {
+    Range r = before;
+    while (r.end < windows && r.end * stride <= at + pad) ++r.end;
+    while (r.first < r.end && r.first * stride + taps <= at + pad) ++r.first;
+    return r;
 }
 
 /// Rows of an image that one task handles: some 64 KB of f32.

@@ -64,7 +64,8 @@ float dot_of(Pixels<const T> a, Pixels<const T> b, std::int64_t pixels, std::int
                 odd += load_wide(left + i + wide) * load_wide(right + i + wide);
             }
             for (; i < n; ++i)
-                rest += static_cast<double>(static_cast<float>(left[i])) * static_cast<double>(static_cast<float>(right[i]));
+                rest += static_cast<double>(static_cast<float>(left[i])) *
+                        static_cast<double>(static_cast<float>(right[i]));
         });
         return total(even + odd) + rest;
     };
@@ -107,26 +108,26 @@ void scale_by(Pixels<const T> x, float by, Pixels<T> dx, std::int64_t pixels, st
 
 }  // namespace
 
-#define PROVIDE(T)                                                                                                   \
-    void sum(Pixels<const T> x, float* y, std::int64_t pixels, std::int64_t channels, double factor,                 \
-             std::byte* scratch, Stream stream) {                                                                    \
-        *y = sum_of(x, pixels, channels, factor, scratch, stream);                                                   \
-    }                                                                                                                \
-    void dot(Pixels<const T> a, Pixels<const T> b, float* y, std::int64_t pixels, std::int64_t channels,             \
-             std::byte* scratch, Stream stream) {                                                                    \
-        *y = dot_of(a, b, pixels, channels, scratch, stream);                                                        \
-    }                                                                                                                \
-    void channel_sums(Pixels<const T> x, float* y, std::int64_t pixels, std::int64_t channels, std::byte* scratch,   \
-                      Stream stream) {                                                                               \
-        sum_channels(x, y, pixels, channels, scratch, stream);                                                       \
-    }                                                                                                                \
-    void dot_backward(Pixels<const T> x, const float* d, Pixels<T> dx, std::int64_t pixels, std::int64_t channels,   \
-                      double factor, Write write, Stream stream) {                                                   \
-        const float by = static_cast<float>(factor * static_cast<double>(*d));                                       \
-        if (write == Write::accumulate)                                                                              \
-            scale_by<true>(x, by, dx, pixels, channels, stream);                                                     \
-        else                                                                                                         \
-            scale_by<false>(x, by, dx, pixels, channels, stream);                                                    \
+#define PROVIDE(T)                                                                                                 \
+    void sum(Pixels<const T> x, float* y, std::int64_t pixels, std::int64_t channels, double factor,               \
+             std::byte* scratch, Stream stream) {                                                                  \
+        *y = sum_of(x, pixels, channels, factor, scratch, stream);                                                 \
+    }                                                                                                              \
+    void dot(Pixels<const T> a, Pixels<const T> b, float* y, std::int64_t pixels, std::int64_t channels,           \
+             std::byte* scratch, Stream stream) {                                                                  \
+        *y = dot_of(a, b, pixels, channels, scratch, stream);                                                      \
+    }                                                                                                              \
+    void channel_sums(Pixels<const T> x, float* y, std::int64_t pixels, std::int64_t channels, std::byte* scratch, \
+                      Stream stream) {                                                                             \
+        sum_channels(x, y, pixels, channels, scratch, stream);                                                     \
+    }                                                                                                              \
+    void dot_backward(Pixels<const T> x, const float* d, Pixels<T> dx, std::int64_t pixels, std::int64_t channels, \
+                      double factor, Write write, Stream stream) {                                                 \
+        const float by = static_cast<float>(factor * static_cast<double>(*d));                                     \
+        if (write == Write::accumulate)                                                                            \
+            scale_by<true>(x, by, dx, pixels, channels, stream);                                                   \
+        else                                                                                                       \
+            scale_by<false>(x, by, dx, pixels, channels, stream);                                                  \
     }
 PROVIDE(float)
 PROVIDE(bf16)

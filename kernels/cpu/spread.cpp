@@ -20,13 +20,13 @@ void repeat(const float* x, bool one, Pixels<T> y, std::int64_t pixels, std::int
 
 }  // namespace
 
-#define PROVIDE(T)                                                                                                  \
-    void spread(const float* x, bool one, Pixels<T> y, std::int64_t pixels, std::int64_t channels, double factor,   \
-                Write write, Stream stream) {                                                                       \
-        if (write == Write::accumulate)                                                                             \
-            repeat<true>(x, one, y, pixels, channels, static_cast<float>(factor), stream);                          \
-        else                                                                                                        \
-            repeat<false>(x, one, y, pixels, channels, static_cast<float>(factor), stream);                         \
+#define PROVIDE(T)                                                                                                \
+    void spread(const float* x, bool one, Pixels<T> y, std::int64_t pixels, std::int64_t channels, double factor, \
+                Write write, Stream stream) {                                                                     \
+        if (write == Write::accumulate)                                                                           \
+            repeat<true>(x, one, y, pixels, channels, static_cast<float>(factor), stream);                        \
+        else                                                                                                      \
+            repeat<false>(x, one, y, pixels, channels, static_cast<float>(factor), stream);                       \
     }
 PROVIDE(float)
 PROVIDE(bf16)

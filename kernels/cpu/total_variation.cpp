@@ -6,7 +6,8 @@
 namespace gradus::kernels::cpu::GRADUS_ISA {
 namespace {
 
-// A pixel and the two that it is compared with. Where one does not count, it points to the pixel itself: a difference of 0.
+// A pixel and the two that it is compared with. Where one does not count, it points to the pixel itself: a difference
+// of 0.
 struct Corner {
     const float *here, *right, *down;
 };
@@ -18,8 +19,8 @@ Corner corner(Pixels<const float> x, const TvShape& z, std::int64_t row, std::in
     return {here, right ? here + x.stride : here, down ? here + z.W * x.stride : here};
 }
 
-// Calls f(w, values) for the parts of a row whose pixels have the same neighbors: first, last, and between them all at once
-// where memory has no gaps.
+// Calls f(w, values) for the parts of a row whose pixels have the same neighbors: first, last, and between them all at
+// once where memory has no gaps.
 template <class F>
 GRADUS_INLINE void for_parts(const TvShape& z, bool dense, const F& f) {
     for (std::int64_t w = 0, end = 0; w < z.W; w = end) {
@@ -30,7 +31,7 @@ GRADUS_INLINE void for_parts(const TvShape& z, bool dense, const F& f) {
 
 struct Squared {
     template <class V>
-    GRADUS_INLINE V term(V right, V down) const {
+    GRADUS_INLINE V term(const V& right, const V& down) const {
         return (right * right + down * down) * 0.5;
     }
     GRADUS_INLINE float factor(float, float) const { return 1; }
@@ -39,7 +40,7 @@ struct Squared {
 
 struct L1 {
     template <class V>
-    GRADUS_INLINE V term(V right, V down) const {
+    GRADUS_INLINE V term(const V& right, const V& down) const {
         return (right < 0.0 ? -right : right) + (down < 0.0 ? -down : down);
     }
     GRADUS_INLINE float factor(float, float) const { return 1; }
@@ -49,14 +50,14 @@ struct L1 {
 // (right^2 + down^2)^(beta/2) for beta = 1, 2 and any (0): roots are fast, other powers are not.
 template <int whole>
 struct Beta {
-    double half;       // beta/2
+    double half;        // beta/2
     float beta, floor;  // floor: of right^2 + down^2, where v is tv_floor
 
     GRADUS_INLINE double power(double squares) const {
         return whole == 2 ? squares : whole == 1 ? __builtin_sqrt(squares) : __builtin_pow(squares, half);
     }
     GRADUS_INLINE double term(double right, double down) const { return power(right * right + down * down); }
-    GRADUS_INLINE Sums term(Sums right, Sums down) const {
+    GRADUS_INLINE Sums term(const Sums& right, const Sums& down) const {
         Sums sums = right * right + down * down;
         if (whole != 2)
             for (std::int64_t k = 0; k < wide; ++k) sums[k] = power(sums[k]);
@@ -110,8 +111,8 @@ void total_variation(Pixels<const float> x, float* y, const TvShape& z, std::byt
     *y = static_cast<float>(sum);
 }
 
-// One row of dx at a time. A pixel appears in the differences of three corners: its own, its left neighbor's and its upper
-// neighbor's.
+// One row of dx at a time. A pixel appears in the differences of three corners: its own, its left neighbor's and its
+// upper neighbor's.
 void total_variation_backward(Pixels<const float> x, const float* dy, Pixels<float> dx, const TvShape& z, Write write,
                               Stream stream) {
     const float d = *dy;

@@ -17,7 +17,7 @@ void arithmetic(Pixels<const T> a, Pixels<const T> b, Pixels<T> y, std::int64_t 
         }
 }
 
-#define INSTANTIATE(T)                                                                                              \
+#define INSTANTIATE(T)                                                                                               \
     template void arithmetic<T>(Pixels<const T>, Pixels<const T>, Pixels<T>, std::int64_t, std::int64_t, Arithmetic, \
                                 Repeat, Write, Stream);
 INSTANTIATE(float)

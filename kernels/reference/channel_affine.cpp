@@ -25,9 +25,9 @@ void channel_affine_backward(Pixels<const T> dy, Pixels<T> dx, std::int64_t pixe
         }
 }
 
-#define INSTANTIATE(T)                                                                                              \
-    template void channel_affine<T>(Pixels<const T>, Pixels<T>, std::int64_t, const ChannelMap&, Write, Stream);    \
-    template void channel_affine_backward<T>(Pixels<const T>, Pixels<T>, std::int64_t, std::int64_t,                \
+#define INSTANTIATE(T)                                                                                           \
+    template void channel_affine<T>(Pixels<const T>, Pixels<T>, std::int64_t, const ChannelMap&, Write, Stream); \
+    template void channel_affine_backward<T>(Pixels<const T>, Pixels<T>, std::int64_t, std::int64_t,             \
                                              const ChannelMap&, Write, Stream);
 INSTANTIATE(float)
 INSTANTIATE(bf16)

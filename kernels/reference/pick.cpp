@@ -16,9 +16,9 @@ void pick_backward(const Compute<T>* dy, Pixels<T> dx, std::int64_t pixels, std:
     dx[pixel][channel] = T(static_cast<Compute<T>>(dx[pixel][channel]) + *dy);
 }
 
-#define INSTANTIATE(T)                                                                                              \
-    template void pick<T>(Pixels<const T>, Compute<T>*, std::int64_t, std::int64_t, Stream);                        \
-    template void pick_backward<T>(const Compute<T>*, Pixels<T>, std::int64_t, std::int64_t, std::int64_t,          \
+#define INSTANTIATE(T)                                                                                     \
+    template void pick<T>(Pixels<const T>, Compute<T>*, std::int64_t, std::int64_t, Stream);               \
+    template void pick_backward<T>(const Compute<T>*, Pixels<T>, std::int64_t, std::int64_t, std::int64_t, \
                                    std::int64_t, Write, Stream);
 INSTANTIATE(float)
 INSTANTIATE(bf16)

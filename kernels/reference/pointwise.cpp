@@ -29,10 +29,10 @@ void pointwise_backward(Pixels<const T> at, Pixels<const T> dy, Pixels<T> dx, st
     });
 }
 
-#define INSTANTIATE(T)                                                                                              \
-    template void pointwise<T>(Pixels<const T>, Pixels<T>, std::int64_t, std::int64_t, const Pointwise&, Write,     \
-                               Stream);                                                                             \
-    template void pointwise_backward<T>(Pixels<const T>, Pixels<const T>, Pixels<T>, std::int64_t, std::int64_t,    \
+#define INSTANTIATE(T)                                                                                           \
+    template void pointwise<T>(Pixels<const T>, Pixels<T>, std::int64_t, std::int64_t, const Pointwise&, Write,  \
+                               Stream);                                                                          \
+    template void pointwise_backward<T>(Pixels<const T>, Pixels<const T>, Pixels<T>, std::int64_t, std::int64_t, \
                                         const Pointwise&, Write, Stream);
 INSTANTIATE(float)
 INSTANTIATE(bf16)

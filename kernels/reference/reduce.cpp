@@ -16,7 +16,8 @@ void dot(Pixels<const T> a, Pixels<const T> b, Compute<T>* y, std::int64_t pixel
          Stream) {
     double total = 0;
     for (std::int64_t i = 0; i < pixels; ++i)
-        for (std::int64_t c = 0; c < channels; ++c) total += static_cast<double>(a[i][c]) * static_cast<double>(b[i][c]);
+        for (std::int64_t c = 0; c < channels; ++c)
+            total += static_cast<double>(a[i][c]) * static_cast<double>(b[i][c]);
     *y = static_cast<Compute<T>>(total);
 }
 
@@ -40,11 +41,11 @@ void dot_backward(Pixels<const T> x, const Compute<T>* d, Pixels<T> dx, std::int
         }
 }
 
-#define INSTANTIATE(T)                                                                                              \
-    template void sum<T>(Pixels<const T>, Compute<T>*, std::int64_t, std::int64_t, double, std::byte*, Stream);     \
-    template void dot<T>(Pixels<const T>, Pixels<const T>, Compute<T>*, std::int64_t, std::int64_t, std::byte*,     \
-                         Stream);                                                                                   \
-    template void channel_sums<T>(Pixels<const T>, Compute<T>*, std::int64_t, std::int64_t, std::byte*, Stream);    \
+#define INSTANTIATE(T)                                                                                               \
+    template void sum<T>(Pixels<const T>, Compute<T>*, std::int64_t, std::int64_t, double, std::byte*, Stream);      \
+    template void dot<T>(Pixels<const T>, Pixels<const T>, Compute<T>*, std::int64_t, std::int64_t, std::byte*,      \
+                         Stream);                                                                                    \
+    template void channel_sums<T>(Pixels<const T>, Compute<T>*, std::int64_t, std::int64_t, std::byte*, Stream);     \
     template void dot_backward<T>(Pixels<const T>, const Compute<T>*, Pixels<T>, std::int64_t, std::int64_t, double, \
                                   Write, Stream);
 INSTANTIATE(float)

@@ -17,7 +17,8 @@ Pair differences(Pixels<const T> x, const TvShape& z, std::int64_t n, std::int64
     if (z.kind == TvKind::squared && !(right && down)) return {};
     const std::int64_t pixel = (n * z.H + h) * z.W + w;
     const double here = static_cast<double>(x[pixel][c]);
-    return {right ? static_cast<double>(x[pixel + 1][c]) - here : 0, down ? static_cast<double>(x[pixel + z.W][c]) - here : 0};
+    return {right ? static_cast<double>(x[pixel + 1][c]) - here : 0,
+            down ? static_cast<double>(x[pixel + z.W][c]) - here : 0};
 }
 
 double term(Pair d, const TvShape& z) {
@@ -67,8 +68,8 @@ void total_variation_backward(Pixels<const T> x, const T* dy, Pixels<T> dx, cons
                 }
 }
 
-#define INSTANTIATE(T)                                                                                    \
-    template void total_variation<T>(Pixels<const T>, T*, const TvShape&, std::byte*, Stream);            \
+#define INSTANTIATE(T)                                                                         \
+    template void total_variation<T>(Pixels<const T>, T*, const TvShape&, std::byte*, Stream); \
     template void total_variation_backward<T>(Pixels<const T>, const T*, Pixels<T>, const TvShape&, Write, Stream);
 INSTANTIATE(float)
 INSTANTIATE(double)

@@ -1,7 +1,6 @@
-#include "engine/graph.h"
-
 #include <cmath>
 
+#include "engine/graph.h"
 #include "ops/arithmetic.h"
 #include "ops/pointwise.h"
 #include "ops/reduce.h"
@@ -66,7 +65,8 @@ TEST_SUITE("grad") {
     TEST_CASE("refuses what has no gradient") {
         Graph g, other;
         Var x = g.number(3), y = exp(x), late = g.number(1), unrelated = g.number(2);
-        test::check_refuses([&] { grad(g.leaf(test::noise_tensor({2})), {x}); }, "value of shape (2), expected one number");
+        test::check_refuses([&] { grad(g.leaf(test::noise_tensor({2})), {x}); },
+                            "value of shape (2), expected one number");
         test::check_refuses([&] { grad(y, {late}); }, "recorded after the loss");
         test::check_refuses([&] { grad(y, {other.number(1)}); }, "of another graph");
         test::check_refuses([&] { grad(exp(x), {unrelated}); }, "does not depend on");
@@ -79,6 +79,7 @@ TEST_SUITE("grad") {
         Graph g, other;
         test::check_refuses([&] { add(g.number(1), other.number(2)); }, "add: an input belongs to another graph");
         test::check_refuses([&] { g.leaf(Tensor()); }, "graph: a leaf was given no tensor");
-        test::check_refuses([&] { add(g.number(1), g.leaf(test::noise_tensor({2}))); }, "add: was given f32 (1) and f32 (2)");
+        test::check_refuses([&] { add(g.number(1), g.leaf(test::noise_tensor({2}))); },
+                            "add: was given f32 (1) and f32 (2)");
     }
 }

@@ -37,8 +37,9 @@ TEST_SUITE("kernel filter") {
         Graph g;
         Var y = exp(g.number(1));
         CHECK(kernel_of(y, "vendor") == "cpu");
-        test::check_refuses([&] { kernel_of(y, "exp=cpu.winograd"); },
-                            "plan: no kernel for exp of f32 (1) on cpu is called cpu.winograd; there are cpu, reference");
+        test::check_refuses(
+            [&] { kernel_of(y, "exp=cpu.winograd"); },
+            "plan: no kernel for exp of f32 (1) on cpu is called cpu.winograd; there are cpu, reference");
     }
     TEST_CASE("the message lists every kernel with its reason") {
         Graph g;

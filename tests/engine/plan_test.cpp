@@ -66,8 +66,8 @@ TEST_SUITE("plan") {
                                                : v.id == b.id ? std::vector<float>{10, 20}
                                                               : std::vector<float>{13, 26}));
         };
-        check({y}, 2);        // folded
-        check({y, a}, 3);     // a has one reader, and is an output: it must stay as it is
+        check({y}, 2);     // folded
+        check({y, a}, 3);  // a has one reader, and is an output: it must stay as it is
         check({y, b}, 3);
         check({a, b, y}, 3);
     }
@@ -122,7 +122,8 @@ TEST_SUITE("plan") {
                 CHECK(got.values<float>()[p * 27 + c] == e.values<float>()[p * 8 + c]);
                 CHECK(got.values<float>()[p * 27 + 8 + c] == s.values<float>()[p * 8 + c]);
                 CHECK(got.values<float>()[p * 27 + 16 + c] == in.values<float>()[p * 8 + c]);
-                if (c < 3) CHECK(got.values<float>()[p * 27 + 24 + c] == std::fmax(in.values<float>()[p * 8 + 2 + c], 0.0f));
+                if (c < 3)
+                    CHECK(got.values<float>()[p * 27 + 24 + c] == std::fmax(in.values<float>()[p * 8 + 2 + c], 0.0f));
             }
     }
     TEST_CASE("a value twice in one concatenation") {
@@ -142,8 +143,8 @@ TEST_SUITE("plan") {
         plan.run();
         CHECK(floats(v) == std::vector<float>{1, 10});
         CHECK(floats(x) == std::vector<float>{0.5f, 5});
-        CHECK(floats(plan.read(old)) == std::vector<float>{1, 10});   // as it was before the run
-        CHECK(floats(plan.read(view)) == std::vector<float>{10});     // a view too
+        CHECK(floats(plan.read(old)) == std::vector<float>{1, 10});  // as it was before the run
+        CHECK(floats(plan.read(view)) == std::vector<float>{10});    // a view too
         CHECK(floats(plan.read(moved)) == std::vector<float>{0.5f, 5});
         plan.run();
         CHECK(floats(v) == std::vector<float>{1, 10});

@@ -26,7 +26,8 @@ TEST_SUITE("tensor") {
         CHECK(std::isnan(v[5]));
         CHECK(v[6] == 0.0f);
         const Tensor wide = x.to(DType::f64);
-        for (std::size_t i = 0; i < 5; ++i) CHECK(wide.values<double>()[i] == static_cast<double>(x.values<float>()[i]));
+        for (std::size_t i = 0; i < 5; ++i)
+            CHECK(wide.values<double>()[i] == static_cast<double>(x.values<float>()[i]));
         test::check_refuses([&] { x.to(DType::i32); }, "tensor: cannot convert f32 to i32");
     }
     TEST_CASE("a copy shares the values; a conversion to the same type too") {

@@ -67,11 +67,12 @@ TEST_SUITE("classification") {
         SKIP_WITHOUT(test::shared_dir(), "GRADUS_SHARED");
         const Labels labels = load_labels(net_table("googlenet"));
         const std::filesystem::path photos = *test::shared_dir() / "photos";
-        for (const char* name : {"googlenet", "squeezenet1_1"}) {
+        for (const std::string name : {"googlenet", "squeezenet1_1"}) {
             Classifier classify(name, *test::weights_dir());
-            for (const char* photo : {"n01443537_goldfish.jpg", "n07753592_banana.jpg", "n09472597_volcano.jpg"}) {
+            for (const std::string photo :
+                 {"n01443537_goldfish.jpg", "n07753592_banana.jpg", "n09472597_volcano.jpg"}) {
                 const Answer answer = classify(photos / photo);
-                const std::string synset = std::string(photo).substr(0, 9);
+                const std::string synset = photo.substr(0, 9);
                 CHECK_MESSAGE(labels[answer.top[0]].synset == synset,
                               name << " takes " << photo << " for " << labels[answer.top[0]].name);
                 CHECK(answer.probability > 0.5f);

@@ -105,7 +105,7 @@ void check_differences(const std::string& name, Recorded& r, const Tensor& gradi
 TEST_SUITE("net gradients") {
     TEST_CASE("in f64 they are those of PyTorch, and of central differences") {
         SKIP_WITHOUT(test::weights_dir(), "GRADUS_WEIGHTS");
-        for (const char* name : {"googlenet", "vgg16", "vgg19"}) {
+        for (const std::string name : {"googlenet", "vgg16", "vgg19"}) {
             const Golden golden(name);
             const Net net = load_net(name, *test::weights_dir() / golden.weights);
             Recorded r(net, golden.layer, DType::f64);
@@ -116,13 +116,13 @@ TEST_SUITE("net gradients") {
             const double loss_error = std::abs(plan.number(r.objective) / golden.value - 1);
             MESSAGE(name << " f64: gradient differs by " << error << ", objective by " << loss_error);
             CHECK_MESSAGE(error < 1e-7, name);
-            CHECK_MESSAGE(loss_error < 1e-9, name);
+            CHECK_MESSAGE(loss_error < 1e-7, name);  // the mean 103.939 is a float: off by 1e-8 of itself
             check_differences(name, r, gradient);
         }
     }
     TEST_CASE("in f32 they agree but for a few flips of ReLUs and maxima") {
         SKIP_WITHOUT(test::weights_dir(), "GRADUS_WEIGHTS");
-        for (const char* name : {"googlenet", "vgg16", "vgg19"}) {
+        for (const std::string name : {"googlenet", "vgg16", "vgg19"}) {
             const Golden golden(name);
             const Net net = load_net(name, *test::weights_dir() / golden.weights);
             Recorded r(net, golden.layer, DType::f32);
@@ -142,7 +142,7 @@ TEST_SUITE("net gradients") {
     }
     TEST_CASE("in bf16 they point the same way") {
         SKIP_WITHOUT(test::weights_dir(), "GRADUS_WEIGHTS");
-        for (const char* name : {"googlenet", "vgg16", "vgg19"}) {
+        for (const std::string name : {"googlenet", "vgg16", "vgg19"}) {
             const Golden golden(name);
             const Net net = load_net(name, *test::weights_dir() / golden.weights);
             Recorded r(net, golden.layer, DType::bf16);

@@ -34,7 +34,7 @@ double giga_flops(const NetTable& table, int size) {
 TEST_SUITE("nets") {
     TEST_CASE("GoogLeNet's layers have the sizes of table 1 of its paper") {
         auto layers = facts(net_table("googlenet"), 224, 224);
-        const std::pair<const char*, Shape> expected[] = {
+        const std::pair<std::string, Shape> expected[] = {
             {"conv1/7x7_s2", {1, 112, 112, 64}},       {"pool1/3x3_s2", {1, 56, 56, 64}},
             {"conv2/3x3", {1, 56, 56, 192}},           {"pool2/3x3_s2", {1, 28, 28, 192}},
             {"inception_3a/output", {1, 28, 28, 256}}, {"inception_3b/output", {1, 28, 28, 480}},

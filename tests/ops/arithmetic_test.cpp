@@ -36,10 +36,11 @@ TEST_SUITE("arithmetic") {
     }
     TEST_CASE("every kernel agrees with the reference, and the gradients with differences") {
         for (const Case& c : cases)
-            for (const auto& [a, b] : {std::pair{Shape{1}, Shape{1}}, std::pair{Shape{3}, Shape{1}},
-                                       std::pair{Shape{2, 3, 5, 7}, Shape{2, 3, 5, 7}},
-                                       std::pair{Shape{2, 3, 5, 7}, Shape{7}}, std::pair{Shape{2, 3, 5, 7}, Shape{1}},
-                                       std::pair{Shape{1, 75, 75, 3}, Shape{3}}, std::pair{Shape{1, 75, 75, 3}, Shape{1}}})
+            for (const auto& [a, b] :
+                 {std::pair{Shape{1}, Shape{1}}, std::pair{Shape{3}, Shape{1}},
+                  std::pair{Shape{2, 3, 5, 7}, Shape{2, 3, 5, 7}}, std::pair{Shape{2, 3, 5, 7}, Shape{7}},
+                  std::pair{Shape{2, 3, 5, 7}, Shape{1}}, std::pair{Shape{1, 75, 75, 3}, Shape{3}},
+                  std::pair{Shape{1, 75, 75, 3}, Shape{1}}})
                 test::check_op({.name = std::string(c.name) + " " + to_string(a) + " " + to_string(b),
                                 .shapes = {a, b},
                                 .f = [&](const std::vector<Var>& in) { return c.f(in[0], in[1]); },
@@ -52,9 +53,10 @@ TEST_SUITE("arithmetic") {
         for (const Case& c : cases)
             test::check_op({.name = std::string(c.name) + " of slices",
                             .shapes = {{2, 3, 5, 8}},
-                            .f = [&](const std::vector<Var>& in) {
-                                return c.f(slice_channels(in[0], 1, 3), slice_channels(in[0], 4, 3));
-                            },
+                            .f =
+                                [&](const std::vector<Var>& in) {
+                                    return c.f(slice_channels(in[0], 1, 3), slice_channels(in[0], 4, 3));
+                                },
                             .adjust = [](std::vector<float>& v, std::size_t) { away_from_zero(v, 1); }});
     }
     TEST_CASE("a value may meet itself") {
@@ -66,7 +68,11 @@ TEST_SUITE("arithmetic") {
         Graph g;
         Var a = g.leaf(test::noise_tensor({2, 3})), two = g.leaf(test::noise_tensor({2}));
         test::check_refuses([&] { multiply(a, two); }, "multiply: was given f32 (2, 3) and f32 (2)");
-        test::check_refuses([&] { subtract(a, g.leaf(test::noise_tensor({2, 3}, 1, DType::f64))); }, "of the same type");
+        test::check_refuses(
+            [&] {
+                subtract(a, g.leaf(test::noise_tensor({2, 3}, 1, DType::f64)));
+            },
+            "of the same type");
         test::check_refuses([&] { divide(two, a); }, "divide: was given");
     }
 }

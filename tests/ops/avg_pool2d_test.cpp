@@ -16,7 +16,7 @@ struct PoolCase {
 const PoolCase cases[] = {
     {"vgg, averaged", {1, 14, 14, 64}, {.size = 2, .stride = 2}},
     {"googlenet pool5", {1, 7, 7, 128}, {.size = 7, .stride = 1}},
-    {"one pixel", {1, 1, 1, 1}, {.size = 1, .stride = 1}},
+    {"one pixel", {1, 1, 1, 3}, {.size = 1, .stride = 1}},
     {"odd sizes and channels", {2, 7, 9, 5}, {.size = 3, .stride = 2, .pad = 1, .ceil = true}},
     {"one channel more than some vectors", {1, 6, 5, 65}, {.size = 2, .stride = 1}},
     {"gaps between windows", {1, 11, 10, 3}, {.size = 2, .stride = 3}},

@@ -7,7 +7,8 @@ using namespace gradus;
 TEST_SUITE("broadcast") {
     TEST_CASE("repeats one number, or one per channel") {
         Graph g;
-        const Tensor y = value(broadcast(g.leaf(Tensor({2}, {1, 2})), {2, 2})), z = value(broadcast(g.number(3), {2, 2}));
+        const Tensor y = value(broadcast(g.leaf(Tensor({2}, {1, 2})), {2, 2})),
+                     z = value(broadcast(g.number(3), {2, 2}));
         for (std::size_t i = 0; i < 4; ++i) {
             CHECK(y.values<float>()[i] == (i % 2 == 0 ? 1.0f : 2.0f));
             CHECK(z.values<float>()[i] == 3.0f);
@@ -25,6 +26,10 @@ TEST_SUITE("broadcast") {
     }
     TEST_CASE("refuses what does not fit") {
         Graph g;
-        test::check_refuses([&] { broadcast(g.leaf(test::noise_tensor({2})), {2, 3}); }, "broadcast: was given f32 (2)");
+        test::check_refuses(
+            [&] {
+                broadcast(g.leaf(test::noise_tensor({2})), {2, 3});
+            },
+            "broadcast: was given f32 (2)");
     }
 }

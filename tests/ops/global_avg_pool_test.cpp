@@ -14,7 +14,7 @@ TEST_SUITE("global_avg_pool") {
     }
     TEST_CASE("every kernel agrees with the reference, and the gradient with differences") {
         for (const Shape& shape :
-             {Shape{1, 7, 7, 1024}, Shape{1, 1, 1, 1}, Shape{3, 5, 3, 17}, Shape{1, 130, 129, 3}, Shape{2, 8, 9, 64}})
+             {Shape{1, 7, 7, 256}, Shape{1, 1, 1, 3}, Shape{3, 5, 3, 17}, Shape{1, 37, 65, 3}, Shape{2, 8, 9, 64}})
             test::check_op({.name = "global_avg_pool " + to_string(shape),
                             .shapes = {shape},
                             .f = [](const std::vector<Var>& in) { return global_avg_pool(in[0]); },

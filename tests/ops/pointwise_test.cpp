@@ -29,7 +29,8 @@ const std::vector<Case>& cases() {
         {"log", [](Var x) { return log(x); }, [](double x) { return std::log(x); }, true},
         {"sigmoid", [](Var x) { return sigmoid(x); }, [](double x) { return 1 / (1 + std::exp(-x)); }},
         {"tanh", [](Var x) { return tanh(x); }, [](double x) { return std::tanh(x); }},
-        {"clip", [](Var x) { return clip(x, -0.5, 0.25); }, [](double x) { return std::fmin(std::fmax(x, -0.5), 0.25); }},
+        {"clip", [](Var x) { return clip(x, -0.5, 0.25); },
+         [](double x) { return std::fmin(std::fmax(x, -0.5), 0.25); }},
     };
     return all;
 }
@@ -77,7 +78,8 @@ TEST_SUITE("pointwise") {
         CHECK(at(of_abs, 2) == 0.0f);
         CHECK(at(of_abs, 3) == 4.0f);
         const Tensor of_clip = value(grad(test::weighted_sum(clip(x, -0.5, 0.5), {1, 2, 3, 4, 5}), {x})[0]);
-        for (std::size_t i = 0; i < 5; ++i) CHECK(at(of_clip, i) == (i == 0 || i == 4 ? 0.0f : static_cast<float>(i + 1)));
+        for (std::size_t i = 0; i < 5; ++i)
+            CHECK(at(of_clip, i) == (i == 0 || i == 4 ? 0.0f : static_cast<float>(i + 1)));
         // A power of 0 is constant even at 0.
         CHECK(at(value(grad(test::weighted_sum(pow(x, 0), {1, 1, 1, 1, 1}), {x})[0]), 2) == 0.0f);
     }

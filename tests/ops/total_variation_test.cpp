@@ -9,8 +9,8 @@ using namespace gradus;
 namespace {
 
 const std::vector<TvOptions>& forms() {
-    static const std::vector<TvOptions> all = {{TvKind::squared}, {TvKind::l1}, {TvKind::beta, 1}, {TvKind::beta, 1.5},
-                                               {TvKind::beta, 2}, {TvKind::beta, 3}};
+    static const std::vector<TvOptions> all = {{TvKind::squared},   {TvKind::l1},      {TvKind::beta, 1},
+                                               {TvKind::beta, 1.5}, {TvKind::beta, 2}, {TvKind::beta, 3}};
     return all;
 }
 
@@ -34,16 +34,17 @@ TEST_SUITE("total_variation") {
         // 2 4
         Graph g;
         Var x = g.leaf(Tensor({1, 2, 2, 1}, {0, 1, 2, 4}));
-        CHECK(value(total_variation(x, {TvKind::squared})).values<float>()[0] == 2.5f);  // (1 + 4) / 2: one pixel has both
-        CHECK(value(total_variation(x, {TvKind::l1})).values<float>()[0] == 8);          // 1 + 2 + 2 + 3
-        CHECK(value(total_variation(x, {TvKind::beta, 2})).values<float>()[0] == 18);    // 5 + 9 + 4
+        CHECK(value(total_variation(x, {TvKind::squared})).values<float>()[0] ==
+              2.5f);                                                             // (1 + 4) / 2: one pixel has both
+        CHECK(value(total_variation(x, {TvKind::l1})).values<float>()[0] == 8);  // 1 + 2 + 2 + 3
+        CHECK(value(total_variation(x, {TvKind::beta, 2})).values<float>()[0] == 18);  // 5 + 9 + 4
     }
     TEST_CASE("agrees with PyTorch and NumPy") {
-        for (const auto& [file, options] : {std::pair{"op_tv_squared", TvOptions{TvKind::squared}},
-                                            std::pair{"op_tv_l1", TvOptions{TvKind::l1}},
-                                            std::pair{"op_tv_beta", TvOptions{TvKind::beta, 1.5}}}) {
-            CAPTURE(file);
+        for (const auto& [file, options] :
+             {std::pair{"op_tv_squared", TvOptions{TvKind::squared}}, std::pair{"op_tv_l1", TvOptions{TvKind::l1}},
+              std::pair{"op_tv_beta", TvOptions{TvKind::beta, 1.5}}}) {
             const std::string stem = file;
+            CAPTURE(stem);
             const auto r = static_cast<float>(test::golden(stem + "_r").values<double>()[0]);
             for (const auto& [dtype, tolerance] : {std::pair{DType::f64, 1e-7}, std::pair{DType::f32, 2e-6}}) {
                 Graph g;
@@ -58,7 +59,7 @@ TEST_SUITE("total_variation") {
     TEST_CASE("every kernel agrees with the reference, and the gradient with differences") {
         for (const TvOptions& options : forms())
             for (const Shape& shape : {Shape{1, 1, 1, 1}, Shape{1, 1, 5, 2}, Shape{1, 5, 1, 2}, Shape{2, 6, 7, 3},
-                                       Shape{1, 40, 41, 3}, Shape{1, 3, 4, 17}})
+                                       Shape{1, 16, 17, 3}, Shape{1, 3, 4, 17}})
                 test::check_op({.name = name(options) + " " + to_string(shape),
                                 .shapes = {shape},
                                 .f = [&](const std::vector<Var>& in) { return total_variation(in[0], options); },
@@ -68,12 +69,16 @@ TEST_SUITE("total_variation") {
     }
     TEST_CASE("slices of wider tensors") {
         for (const TvOptions& options : forms())
-            test::check_op({.name = name(options) + " of a slice",
-                            .shapes = {{2, 6, 7, 5}},
-                            .f = [&](const std::vector<Var>& in) { return total_variation(slice_channels(in[0], 1, 3), options); },
-                            .sum_length = 4000,
-                            .adjust = [](std::vector<float>& v, std::size_t) { ramp({2, 6, 7, 5}, v); },
-                            .bf16 = false});
+            test::check_op(
+                {.name = name(options) + " of a slice",
+                 .shapes = {{2, 6, 7, 5}},
+                 .f = [&](const std::vector<Var>& in) { return total_variation(slice_channels(in[0], 1, 3), options); },
+                 .sum_length = 4000,
+                 .adjust =
+                     [](std::vector<float>& v, std::size_t) {
+                         ramp({2, 6, 7, 5}, v);
+                     },
+                 .bf16 = false});
     }
     TEST_CASE("a flat picture has no gradient, whatever the form") {
         for (const TvOptions& options : forms()) {
@@ -81,7 +86,8 @@ TEST_SUITE("total_variation") {
             Var x = g.leaf(Tensor({1, 3, 3, 1}, {2, 2, 2, 2, 2, 2, 2, 2, 2}));
             Var y = total_variation(x, options);
             CHECK(value(y).values<float>()[0] == 0);
-            for (const float d : value(grad(y, {x})[0]).values<float>()) CHECK(d == 0);
+            const Tensor dx = value(grad(y, {x})[0]);
+            for (const float d : dx.values<float>()) CHECK(d == 0);
         }
     }
     TEST_CASE("refuses what it cannot read") {

@@ -1,0 +1,72 @@
+#include "bench/work.h"
+
+#include "bench/net.h"
+#include "bench/op_alone.h"
+#include "ops/conv2d.h"
+#include "ops/resize.h"
+#include "tools/image/tensor.h"
+#include "tools/techniques/dream.h"
+
+namespace gradus::bench {
+namespace {
+
+constexpr int side = 224;
+
+}  // namespace
+
+std::vector<Conv2dLayer> vgg16_layers() {
+    const Net net = net_of("vgg16");
+    std::vector<Conv2dLayer> layers;
+    std::int64_t size = side, channels = 3;
+    for (const LayerRow& row : net.table().rows) {
+        if (row.kind == LayerKind::max_pool) size /= 2;
+        if (row.kind != LayerKind::conv) continue;
+        const Tensor w = net.weights().tensor(row.name + ".weight", {row.channels, channels, 3, 3});
+        const Tensor b = net.weights().tensor(row.name + ".bias", {row.channels});
+        layers.push_back({row.name, size, channels, row.channels, w, b});
+        channels = row.channels;
+    }
+    return layers;
+}
+
+Work vgg16_convs(DType dtype, int threads, Passes passes) {
+    struct Plans {
+        std::vector<Plan> forward, gradient;
+    };
+    const auto plans = std::make_shared<Plans>();
+    const auto arena = std::make_shared<Arena>();  // a layer's result takes the place of the last one's, as in the peer
+    for (const Conv2dLayer& layer : vgg16_layers()) {
+        Graph g;
+        Var x = g.leaf(noise({1, layer.side, layer.side, layer.C}, dtype));
+        Var y = conv2d(x, g.leaf(layer.w), g.leaf(layer.b), {.pad = 1});
+        if (passes != Passes::gradient) plans->forward.push_back(OpAlone(g, "conv2d", threads).plan({}, arena));
+        const std::string op = record_gradient(g, y, x);
+        if (passes != Passes::forward) plans->gradient.push_back(OpAlone(g, op, threads).plan({}, arena));
+    }
+    return [plans] {
+        for (Plan& plan : plans->forward) plan.run();
+        for (Plan& plan : plans->gradient) plan.run();
+    };
+}
+
+Work net_gradient(const std::string& name, const std::string& layer, DType dtype, int threads) {
+    Graph g;
+    Var x = g.leaf(noise({1, side, side, 3}));
+    Var y = net_of(name).record(x, {.activations = dtype})(layer);
+    const auto plan = std::make_shared<Plan>(g, energy_and_gradient(y, x), PlanOptions{.threads = threads});
+    return [plan] { plan->run(); };
+}
+
+Work whole_dream(const std::string& file, int width, DType dtype, int threads) {
+    Image photo = load_image(file);
+    if (photo.width != width) {
+        const auto height = static_cast<int>(static_cast<double>(photo.height) * width / photo.width + 0.5);
+        Graph g;
+        photo = image_of(value(resize(g.leaf(tensor_of(photo)), height, width, ResizeKind::lanczos)));
+    }
+    return [net = net_of("googlenet"), photo, dtype, threads] {
+        dream(net, photo, {.activations = dtype}, {.threads = threads, .arena = std::make_shared<Arena>()});
+    };
+}
+
+}  // namespace gradus::bench

@@ -1,0 +1,83 @@
+// oneDNN's convolutions as candidates. Empty lists where gradus is built without it.
+#include "engine/candidates.h"
+#include "engine/require.h"
+#include "ops/conv2d_shape.h"
+
+#if GRADUS_ONEDNN
+#include "kernels/cpu/onednn.h"
+#endif
+
+namespace gradus {
+
+#if GRADUS_ONEDNN
+
+namespace {
+
+namespace cpu = kernels::cpu;
+using cpu::OnednnConv2d;
+using cpu::OnednnPass;
+
+cpu::OnednnConv2dMade make(const Problem& p, OnednnPass pass) {
+    return cpu::onednn_conv2d(conv2d_shape(p), {.pass = pass,
+                                                .stored_in_bf16 = p.in[0].dtype == DType::bf16,
+                                                .bias = pass == OnednnPass::forward && p.in.size() > 2,
+                                                .relu = has(p.fused, Fusion::relu),
+                                                .write = p.write,
+                                                .threads = p.threads});
+}
+
+const OnednnConv2d& kernel_of(const void* state) { return *static_cast<const OnednnConv2d*>(state); }
+
+void run(const Call& c, OnednnPass pass) {
+    const bool bias = pass == OnednnPass::forward && c.in.size() > 2;
+    const bool ran = cpu::onednn_run(kernel_of(c.state), c.in[0].data, c.in[1].data, bias ? pointer<const float>(c.in[2]) : nullptr,
+                                     c.out[0].data, c.scratch, c.stream);
+    require(ran, "conv2d: oneDNN failed at {} {}", to_string(c.problem.in[0]), cpu::onednn_implementation(kernel_of(c.state)));
+}
+
+std::vector<Candidate> candidates_of(OnednnPass pass) {
+    Candidate c;
+    c.name = "cpu.onednn";
+    c.run = [pass](const Call& call) { run(call, pass); };
+    c.declines = [pass](const Problem& p) -> std::string {
+        if (p.in[0].dtype != DType::f32 && p.in[0].dtype != DType::bf16)
+            return std::string("takes f32 or bf16, was given ") + to_string(p.in[0].dtype);
+        return make(p, pass).why_not;
+    };
+    c.accumulates = pass == OnednnPass::weight_grad;
+    c.strided = false;
+    c.fuses = pass == OnednnPass::forward ? Fusion::relu : Fusion::none;
+    c.make = [pass](const Problem& p) -> std::shared_ptr<void> {
+        cpu::OnednnConv2dMade made = make(p, pass);
+        require(made.kernel != nullptr, "conv2d: oneDNN took {} and then did not: {}", to_string(p.in[0]), made.why_not);
+        return made.kernel;
+    };
+    c.scratch = [](const Problem&, void* state) { return cpu::onednn_scratch_bytes(kernel_of(state)); };
+    if (pass == OnednnPass::weight_grad) return {c};
+    c.packing = Packing{
+        .input = 1,
+        .key = [](const Problem&, void* state) { return "cpu.onednn " + cpu::onednn_packed_form(kernel_of(state)); },
+        .bytes = [](const Problem&, void* state) { return cpu::onednn_packed_bytes(kernel_of(state)); },
+        .run =
+            [](const Problem&, void* state, const void* from, void* to, Stream stream) {
+                require(cpu::onednn_pack(kernel_of(state), static_cast<const float*>(from), to, stream), "conv2d: oneDNN failed at packing");
+            },
+    };
+    return {c};
+}
+
+}  // namespace
+
+std::vector<Candidate> conv2d_onednn_forward() { return candidates_of(OnednnPass::forward); }
+std::vector<Candidate> conv2d_onednn_input_grad() { return candidates_of(OnednnPass::input_grad); }
+std::vector<Candidate> conv2d_onednn_weight_grad() { return candidates_of(OnednnPass::weight_grad); }
+
+#else
+
+std::vector<Candidate> conv2d_onednn_forward() { return {}; }
+std::vector<Candidate> conv2d_onednn_input_grad() { return {}; }
+std::vector<Candidate> conv2d_onednn_weight_grad() { return {}; }
+
+#endif
+
+}  // namespace gradus
