@@ -107,7 +107,6 @@ std::vector<Candidate> conv2d_weight_grad_candidates() {
         return bytes(conv2d_shape(p), p.threads);
     };
     std::vector<Candidate> list{own};
-    append(list, conv2d_onednn_weight_grad());
     append_reference(list, run_weight_grad, REFERENCE(Conv2dWeightGrad, conv2d_weight_grad));
     return list;
 }

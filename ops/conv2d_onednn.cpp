@@ -1,4 +1,5 @@
-// oneDNN's convolutions as candidates. Empty lists where gradus is built without it.
+// oneDNN's convolutions as candidates. Empty lists where gradus is built without it. Its weight gradient is not among them:
+// it sums in an order that depends on the number of threads.
 #include "engine/candidates.h"
 #include "engine/require.h"
 #include "ops/conv2d_shape.h"
@@ -44,7 +45,6 @@ std::vector<Candidate> candidates_of(OnednnPass pass) {
             return std::string("takes f32 or bf16, was given ") + to_string(p.in[0].dtype);
         return make(p, pass).why_not;
     };
-    c.accumulates = pass == OnednnPass::weight_grad;
     c.strided = false;
     c.fuses = pass == OnednnPass::forward ? Fusion::relu : Fusion::none;
     c.make = [pass](const Problem& p) -> std::shared_ptr<void> {
@@ -53,7 +53,6 @@ std::vector<Candidate> candidates_of(OnednnPass pass) {
         return made.kernel;
     };
     c.scratch = [](const Problem&, void* state) { return cpu::onednn_scratch_bytes(kernel_of(state)); };
-    if (pass == OnednnPass::weight_grad) return {c};
     c.packing = Packing{
         .input = 1,
         .key = [](const Problem&, void* state) { return "cpu.onednn " + cpu::onednn_packed_form(kernel_of(state)); },
@@ -70,13 +69,11 @@ std::vector<Candidate> candidates_of(OnednnPass pass) {
 
 std::vector<Candidate> conv2d_onednn_forward() { return candidates_of(OnednnPass::forward); }
 std::vector<Candidate> conv2d_onednn_input_grad() { return candidates_of(OnednnPass::input_grad); }
-std::vector<Candidate> conv2d_onednn_weight_grad() { return candidates_of(OnednnPass::weight_grad); }
 
 #else
 
 std::vector<Candidate> conv2d_onednn_forward() { return {}; }
 std::vector<Candidate> conv2d_onednn_input_grad() { return {}; }
-std::vector<Candidate> conv2d_onednn_weight_grad() { return {}; }
 
 #endif
 

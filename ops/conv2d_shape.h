@@ -25,6 +25,5 @@ std::vector<Candidate> conv2d_weight_grad_candidates();
 /// oneDNN's; none where gradus is built without it.
 std::vector<Candidate> conv2d_onednn_forward();
 std::vector<Candidate> conv2d_onednn_input_grad();
-std::vector<Candidate> conv2d_onednn_weight_grad();
 
 }  // namespace gradus

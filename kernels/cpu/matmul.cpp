@@ -5,6 +5,7 @@
 #include "kernels/matmul.h"
 
 #include "kernels/cpu/gemm.h"
+#include "kernels/cpu/gemm_dots.h"
 #include "kernels/cpu/parallel.h"
 
 namespace gradus::kernels::cpu::GRADUS_ISA {
@@ -82,6 +83,12 @@ std::size_t matmul_scratch_bytes(const MatmulShape& z, int threads) {
 
 void matmul(Pixels<const float> a, Pixels<const float> b, float* y, const MatmulShape& z, Write write,
             std::byte* scratch, Stream stream) {
+    if (z.M <= tile_rows && z.transpose_b && !z.transpose_a) {
+        parallel_ranges(stream, z.N, 4 * dots, [&](i64 first, i64 last) {
+            dot_products(a, b, y, z.M, z.N, z.K, first, last, write == Write::accumulate);
+        });
+        return;
+    }
     const Cut c = cut(z);
     float* panels = reinterpret_cast<float*>(scratch);
     float* parts = panels + stream.threads * c.depth * panel;

@@ -1,6 +1,7 @@
 #include "ops/linear.h"
 
-#include "tests/check.h"
+#include "tests/caffe_layer.h"
+#include "weights/weights.h"
 
 using namespace gradus;
 
@@ -35,6 +36,20 @@ TEST_SUITE("linear") {
                                 .differentiable = all,
                                 .bf16 = false});
             }
+    }
+    TEST_CASE("agrees with Caffe, its weights read from Caffe's own file") {
+        SKIP_WITHOUT(test::shared_dir(), "GRADUS_SHARED");
+        const auto folder = *test::shared_dir() / "reference" / "caffe-layers";
+        const Weights weights(folder / "layer_inner_product.caffemodel");
+        // The layer multiplies along the last axis of (N,C,H,W), whatever that stands for.
+        const Tensor x = test::read_npy(folder / "blob.npy"), y = test::read_npy(folder / "layer_inner_product.npy");
+        Graph g;
+        const auto leaf = [&](const char* name) { return g.leaf(weights[name].to(DType::f64)); };
+        const Var in_f64 = linear(g.leaf(x), leaf("output.weight"), leaf("output.bias"));
+        const Var in_f32 =
+            linear(g.leaf(x.to(DType::f32)), g.leaf(weights["output.weight"]), g.leaf(weights["output.bias"]));
+        CHECK(test::relative_error(value(in_f64), y) <= 1e-6);
+        CHECK(test::relative_error(value(in_f32), y) <= 1e-6);
     }
     TEST_CASE("refuses what does not fit") {
         Graph g;

@@ -73,7 +73,7 @@ struct Octave {
 
         // The shift moves the picture under the net's grid, so that no place is always at the edge of a pooling window.
         const int reach = std::min({o.jitter, height - 1, width - 1});
-        Var shift = random_int({2}, {.stream = "jitter", .seed = o.seed, .step = step}, -reach, reach);
+        Var shift = random_int({2}, {.stream = "jitter", .seed = o.seed, .step = step}, -reach, reach + 1);
         const Layers layers = net.record(roll(x, shift), {.activations = o.activations, .wanted = names(o)});
         objective = objective_of(layers, o, guides);
 
