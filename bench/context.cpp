@@ -52,7 +52,12 @@ std::string onednn() {
 }
 
 std::string commit() {
-    FILE* pipe = popen("git -C '" GRADUS_SOURCE_DIR "' describe --always --dirty --exclude '*' 2>/dev/null", "r");
+    // Only what is compiled makes it dirty: results and pages change while one measures.
+    FILE* pipe =
+        popen("cd '" GRADUS_SOURCE_DIR
+              "' && commit=$(git rev-parse --short HEAD 2>/dev/null) && echo \"$commit$(git diff --quiet HEAD -- "
+              "kernels engine ops weights nets tools 'bench/*.h' 'bench/*.cpp' || echo -dirty)\"",
+              "r");
     std::array<char, 128> line{};
     const bool read = pipe && std::fgets(line.data(), line.size(), pipe);
     if (pipe) pclose(pipe);

@@ -262,7 +262,8 @@ private:
         const bool channels = step.op->kind == OpKind::channel_slice;
         if (!channels && step.op->kind != OpKind::flat_view) return;
         const int out = step.out[0];
-        if (channels ? !may_be_strided(out) && !whole(step) : !dense(step.in[0])) return;
+        // All channels of a dense value are dense too.
+        if (channels ? !may_be_strided(out) && !(whole(step) && dense(step.in[0])) : !dense(step.in[0])) return;
         step.runs = false;
         if (!link(out, step.in[0], channels ? Link::channel : Link::flat, step.op->view_offset(step.problem))) step.runs = true;
     }

@@ -2,6 +2,12 @@
 #include "kernels/conv2d.h"
 
 namespace gradus::kernels::cpu {
+namespace {
+
+// Below this the input gradient's vectors run along taps and channels together instead (col2im).
+constexpr std::int64_t few_channels = 8;
+
+}  // namespace
 
 const char* conv2d_winograd_declines(const Conv2dShape& z) {
     if (z.R != z.S || (z.R != 3 && z.R != 5)) return "serves filters of 3x3 and 5x5 only";
@@ -11,12 +17,16 @@ const char* conv2d_winograd_declines(const Conv2dShape& z) {
     return nullptr;
 }
 
-const char* conv2d_winograd_input_grad_declines(const Conv2dShape& z) { return conv2d_winograd_declines(z); }
+const char* conv2d_winograd_input_grad_declines(const Conv2dShape& z) {
+    if (z.C < few_channels) return "most of a vector would be empty with so few channels";
+    return conv2d_winograd_declines(z);
+}
 
 const char* conv2d_direct_declines(const Conv2dShape&) { return nullptr; }
 
 const char* conv2d_direct_input_grad_declines(const Conv2dShape& z) {
     if (z.stride_h != 1 || z.stride_w != 1) return "serves stride 1 only";
+    if (z.C < few_channels) return "most of a vector would be empty with so few channels";
     return nullptr;
 }
 

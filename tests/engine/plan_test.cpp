@@ -108,6 +108,12 @@ TEST_SUITE("plan") {
         Var both = add(sum(y), sum(z));
         CHECK(value(both).values<float>()[0] == -(2 + 5 + 8 + 11) + (4 + 5 + 10 + 11));
     }
+    TEST_CASE("all channels of a strided value are strided") {
+        Graph g;
+        Var x = g.leaf(Tensor({2, 3}, {1, 2, 3, 4, 5, 6}));
+        Var one = slice_channels(x, 1, 1), again = slice_channels(one, 0, 1);
+        CHECK(floats(value(reshape(again, {2}))) == std::vector<float>{2, 5});
+    }
     TEST_CASE("branches are written into their concatenation") {
         Graph g;
         Var x = g.leaf(test::noise_tensor({1, 4, 4, 8}));
