@@ -1,10 +1,13 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <new>
 
 #include "engine/error.h"
+#include "engine/in_quotes.h"
+#include "engine/nearest.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/recipe.h"
@@ -25,6 +28,12 @@ int run(int argc, char** argv) {
     gradus::add_weights(app);
     gradus::add_explain(app);
     app.footer("gradus COMMAND --help shows every option with its default.");
+    std::vector<std::string> commands;
+    for (const CLI::App* command : app.get_subcommands({})) commands.push_back(command->get_name());
+    if (argc > 1 && argv[1][0] != '-' && std::find(commands.begin(), commands.end(), argv[1]) == commands.end()) {
+        fmt::print(stderr, "gradus: no command {}; {}\n", gradus::in_quotes(argv[1]), gradus::nearest(argv[1], commands));
+        return wrong_usage;
+    }
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

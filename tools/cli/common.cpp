@@ -27,7 +27,7 @@ void add_common(CLI::App& app, CommonOptions& o) {
 DType activation_type(const CommonOptions& o) { return o.precision == "bf16" ? DType::bf16 : DType::f32; }
 
 PlanOptions plan_options(const CommonOptions& o) {
-    require(o.device == "cpu", "gradus: there is no device \"{}\" in this build; there is cpu", o.device);
+    require(o.device == "cpu", "no device \"{}\" in this build; there is cpu", o.device);
     return {.threads = o.threads, .kernels = KernelFilter(o.kernels), .arena = std::make_shared<Arena>()};
 }
 

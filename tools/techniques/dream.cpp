@@ -130,6 +130,9 @@ Tensor difference(const Tensor& a, const Tensor& b) {
 DreamResult dream(const Net& net, const Image& photo, const DreamOptions& o, PlanOptions plans, bool profile,
                   const DreamWatcher& watch) {
     require(!o.layers.empty(), "dream: no layer was given, expected at least one");
+    require(std::isfinite(o.octave_scale) && o.octave_scale > 1 && std::isfinite(o.step) && std::isfinite(o.smoothing),
+            "dream: octave scale {}, step {} and smoothing {}, expected numbers, and a scale above 1", o.octave_scale, o.step,
+            o.smoothing);
     const std::vector<Tensor> guides = guide_features(net, o, plans);
     const Tensor original = tensor_of(photo);
 
