@@ -4,7 +4,8 @@
 //     .candidates = candidates(run, CPU(ReluForward<float>, relu_forward), REFERENCE(ReluForward, relu_forward)),
 //
 // `run` is a generic lambda, [](auto* kernel, const Call& c) or, where it names the storage type,
-// []<class T>(kernels::ReluForward<T>* kernel, const Call& c), that turns a Call into raw arguments once for all providers.
+// []<class T>(kernels::ReluForward<T>* kernel, const Call& c), that turns a Call into raw arguments once for all
+// providers.
 #include <cstddef>
 #include <tuple>
 #include <type_traits>
@@ -59,8 +60,8 @@ struct Entry {
     Fn* kernel;
 };
 
-/// Why a kernel for values of type T does not take the problem: its first input of a float type (or else its output) is of
-/// another one. A kernel for bytes takes every type.
+/// Why a kernel for values of type T does not take the problem: its first input of a float type (or else its output) is
+/// of another one. A kernel for bytes takes every type.
 template <class T>
 std::string wrong_storage([[maybe_unused]] const Problem& p) {
     if constexpr (!std::is_same_v<T, std::byte>)
@@ -107,14 +108,14 @@ std::vector<Candidate> candidates(Run run, Entries... entries) {
 }  // namespace gradus
 
 // One word per provider, so that an op's candidate list reads as a list.
-#define CPU(signature, function)                                                        \
-    ::gradus::Entry<::gradus::kernels::signature> {                                     \
+#define CPU(signature, function)                                                              \
+    ::gradus::Entry<::gradus::kernels::signature> {                                           \
         "cpu", ::gradus::DeviceKind::cpu, GRADUS_PICK(::gradus::kernels::signature, function) \
     }
-#define REFERENCE_FOR(signature, function, T)                                                                     \
-    ::gradus::Entry<::gradus::kernels::signature<T>> {                                                            \
-        "reference", ::gradus::DeviceKind::cpu, &::gradus::kernels::reference::function<T>                        \
+#define REFERENCE_FOR(signature, function, T)                                              \
+    ::gradus::Entry<::gradus::kernels::signature<T>> {                                     \
+        "reference", ::gradus::DeviceKind::cpu, &::gradus::kernels::reference::function<T> \
     }
-#define REFERENCE(signature, function)                                                                            \
+#define REFERENCE(signature, function)                                                                             \
     std::make_tuple(REFERENCE_FOR(signature, function, float), REFERENCE_FOR(signature, function, ::gradus::bf16), \
                     REFERENCE_FOR(signature, function, double))

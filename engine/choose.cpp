@@ -20,8 +20,8 @@ const Candidate* first_that_takes(PlannedStep& step, DeviceKind device, std::str
     for (const Candidate& candidate : step.op->candidates) {
         if (candidate.on != device) continue;
         std::string reason = !wanted.empty() && !KernelFilter::matches(wanted, candidate.name) ? "not asked for"
-                             : candidate.declines                                              ? candidate.declines(step.problem)
-                                                                                               : std::string();
+                             : candidate.declines ? candidate.declines(step.problem)
+                                                  : std::string();
         if (reason.empty()) return &candidate;
         step.declined.push_back(candidate.name + ": " + std::move(reason));
     }
@@ -42,7 +42,8 @@ void choose(Schedule& schedule, DeviceKind device, const KernelFilter& filter, i
         for (const std::string& reason : step.declined) reasons += "\n  " + reason;
         throw Error(fmt::format("plan: no kernel for {} of {} on {}{}; there are {}{}", step.op->name,
                                 step.problem.in.empty() ? "nothing" : to_string(step.problem.in[0]), to_string(device),
-                                by_op ? fmt::format(" is called {}", wanted) : "", names_of(*step.op, device), reasons));
+                                by_op ? fmt::format(" is called {}", wanted) : "", names_of(*step.op, device),
+                                reasons));
     }
 }
 

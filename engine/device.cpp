@@ -19,7 +19,8 @@ public:
     std::string name() const override { return "cpu"; }
     void* allocate(std::size_t bytes) override {
         // A multiple of the alignment, as aligned_alloc asks; 64 bytes are a cache line and the widest vector.
-        void* memory = bytes > SIZE_MAX - 63 ? nullptr : std::aligned_alloc(64, (bytes + 63) / 64 * 64 + (bytes == 0 ? 64 : 0));
+        void* memory =
+            bytes > SIZE_MAX - 63 ? nullptr : std::aligned_alloc(64, (bytes + 63) / 64 * 64 + (bytes == 0 ? 64 : 0));
         require(memory != nullptr, "cpu: no memory for {} MB; a smaller picture needs less", bytes >> 20);
         return memory;
     }

@@ -35,7 +35,8 @@ std::vector<Var> grad(Var y, const std::vector<Var>& wrt) {
     const Tensor one = Tensor(y.shape(), {1.0f}).to(y.dtype());
     gradient[at(y.id)] = graph.leaf(one);
 
-    // Backwards over the tape as it was when we came: what we append are gradients of gradients, which nobody asked for.
+    // Backwards over the tape as it was when we came: what we append are gradients of gradients, which nobody asked
+    // for.
     const int last = graph.value(y.id).node;
     for (int n = last; n >= 0; --n) {
         const Node node = graph.nodes()[at(n)];  // a copy: appending moves the nodes
@@ -65,7 +66,8 @@ std::vector<Var> grad(Var y, const std::vector<Var>& wrt) {
 
     std::vector<Var> result;
     for (const Var v : wrt) {
-        require(gradient[at(v.id)].has_value(), "grad: the loss does not depend on a value it was to be differentiated by ({} {})",
+        require(gradient[at(v.id)].has_value(),
+                "grad: the loss does not depend on a value it was to be differentiated by ({} {})",
                 graph.value(v.id).name, to_string(v.spec()));
         result.push_back(*gradient[at(v.id)]);
     }

@@ -26,8 +26,8 @@ struct Value {
     std::string name = {};
 };
 
-/// An append-only tape. Nodes refer only backwards, so the order of the tape is an order of evaluation. Recording computes
-/// nothing: a Plan does.
+/// An append-only tape. Nodes refer only backwards, so the order of the tape is an order of evaluation. Recording
+/// computes nothing: a Plan does.
 class Graph {
 public:
     Graph() = default;
@@ -57,8 +57,8 @@ private:
 /// Records one call of an op with one output.
 Var call(const Op& op, std::vector<Var> in, std::any attrs = {});
 
-/// Appends the gradient of the scalar `y` with respect to each of `wrt`, and nothing else: what lies off the paths from `wrt`
-/// to `y` (frozen weights, say) costs nothing.
+/// Appends the gradient of the scalar `y` with respect to each of `wrt`, and nothing else: what lies off the paths from
+/// `wrt` to `y` (frozen weights, say) costs nothing.
 ///
 /// shapes    y (1) -> one gradient of the shape of each of wrt
 /// cost      about that of y itself, for the ops on those paths

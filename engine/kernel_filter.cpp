@@ -11,7 +11,8 @@ KernelFilter::KernelFilter(std::string_view text) : text_(text) {
         text = comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);
         const auto equals = rule.find('=');
         const bool by_op = equals != std::string_view::npos;
-        Rule parsed{std::string(by_op ? rule.substr(0, equals) : ""), std::string(by_op ? rule.substr(equals + 1) : rule)};
+        Rule parsed{std::string(by_op ? rule.substr(0, equals) : ""),
+                    std::string(by_op ? rule.substr(equals + 1) : rule)};
         require(!parsed.kernel.empty() && !(by_op && parsed.op.empty()),
                 "kernels: \"{}\" is not a rule, expected hand, vendor, reference or OP=KERNEL", rule);
         rules_.push_back(std::move(parsed));

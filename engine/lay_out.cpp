@@ -15,8 +15,8 @@ constexpr std::size_t line = 64;  // a cache line, the widest vector, and what t
 
 }  // namespace
 
-// Largest first, each at the lowest address where it meets no block that lives at the same time. Placing by size rather than
-// by time leaves few holes: the long-lived big activations stack up, and everything else fits around them.
+// Largest first, each at the lowest address where it meets no block that lives at the same time. Placing by size rather
+// than by time leaves few holes: the long-lived big activations stack up, and everything else fits around them.
 void lay_out(Schedule& schedule) {
     std::vector<Block> blocks;
     for (int v = 0; v < static_cast<int>(schedule.values.size()); ++v) {

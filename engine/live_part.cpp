@@ -40,12 +40,14 @@ Schedule live_part(const Graph& graph, const std::vector<Var>& outputs) {
         for (const int in : node.in) {
             const int maker = graph.value(in).node;
             require(maker < 0 || nodes[at(maker)].op->kind != OpKind::assign,
-                    "plan: {} reads the result of an assign, expected the state or the value that was assigned", node.op->name);
+                    "plan: {} reads the result of an assign, expected the state or the value that was assigned",
+                    node.op->name);
         }
         if (node.op->kind != OpKind::assign) return;
         const auto from = graph.value(node.in[1]).leaf.id();
         require(from == 0 || std::find(assigned.begin(), assigned.end(), from) == assigned.end(),
-                "plan: a state is assigned the values of another that was itself assigned before, expected the other order");
+                "plan: a state is assigned the values of another that was itself assigned before, expected the other "
+                "order");
         assigned.push_back(graph.value(node.in[0]).leaf.id());
     };
     // Assigns come last, so that every other step still sees the state as it was before the run.

@@ -16,7 +16,9 @@ namespace gradus {
 /// What a kernel can do to its result in passing, so that the op that asked for it needs no pass of its own.
 enum class Fusion : unsigned { none = 0, relu = 1, relu_mask = 2, relu_and_mask = 3 };
 constexpr bool has(Fusion set, Fusion one) { return (static_cast<unsigned>(set) & static_cast<unsigned>(one)) != 0; }
-constexpr Fusion operator|(Fusion a, Fusion b) { return static_cast<Fusion>(static_cast<unsigned>(a) | static_cast<unsigned>(b)); }
+constexpr Fusion operator|(Fusion a, Fusion b) {
+    return static_cast<Fusion>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
+}
 
 /// Everything known about a call before it runs: enough to choose a kernel and to count its work.
 struct Problem {
@@ -38,8 +40,8 @@ struct View {
     Spec spec = {};
 };
 
-/// One call at run time: what a kernel is launched with. Where the candidate packs an input, that input's `data` is what it
-/// packed.
+/// One call at run time: what a kernel is launched with. Where the candidate packs an input, that input's `data` is
+/// what it packed.
 struct Call {
     const Problem& problem;
     std::span<const View> in;
@@ -55,8 +57,9 @@ struct Cost {
     double flops = 0, bytes = 0;
 };
 
-/// A form of one input (filters, usually) that a kernel wants instead of the input itself. It is made once and kept for as
-/// long as the values stay the same, shared by all plans, where the input is a leaf of the graph; else made again each run.
+/// A form of one input (filters, usually) that a kernel wants instead of the input itself. It is made once and kept for
+/// as long as the values stay the same, shared by all plans, where the input is a leaf of the graph; else made again
+/// each run.
 struct Packing {
     std::size_t input = 0;
     /// Equal keys mean the same bytes for the same values.
@@ -72,9 +75,9 @@ struct Candidate {
     std::function<void(const Call&)> run;
     /// Why it will not take this problem; empty: it will.
     std::function<std::string(const Problem&)> declines = {};
-    bool accumulates = false;        // honors Write::accumulate
-    bool strided = true;             // takes and writes channel slices of wider tensors
-    Fusion fuses = Fusion::none;     // what it can do to its result in passing
+    bool accumulates = false;     // honors Write::accumulate
+    bool strided = true;          // takes and writes channel slices of wider tensors
+    Fusion fuses = Fusion::none;  // what it can do to its result in passing
     std::function<std::size_t(const Problem&, void* state)> scratch = {};
     std::optional<Packing> packing = {};
     std::function<std::shared_ptr<void>(const Problem&)> make = {};

@@ -87,7 +87,8 @@ void add_writes(const Schedule& s, int index, std::vector<WriteEvent>& events) {
     }
 }
 
-/// Whether step `index` may read `value` and write over it at once: only through inputs that it takes element by element.
+/// Whether step `index` may read `value` and write over it at once: only through inputs that it takes element by
+/// element.
 bool reads_in_place(const Schedule& s, int index, int value) {
     const PlannedStep& step = s.step(index);
     if (step.mask == value) return false;
@@ -193,8 +194,8 @@ private:
 
     bool read_once(int value) const { return s_.value(value).readers.size() == 1 && !s_.value(value).output; }
 
-    /// The result of an assign is the state itself. From then on no value may be a view of that state: read after the run,
-    /// or by a later assign, it would show what was written.
+    /// The result of an assign is the state itself. From then on no value may be a view of that state: read after the
+    /// run, or by a later assign, it would show what was written.
     void write_into_state(const PlannedStep& assign) {
         PlannedValue& out = s_.value(assign.out[0]);
         out.link = Link::same;
@@ -212,7 +213,8 @@ private:
             if (maker < 0 || !read_once(late) || !read_once(early) || s_.value(early).is_leaf()) continue;
             PlannedStep& kernel = s_.step(maker);
             // Only a kernel that wrote this very value, and nothing on top of another yet.
-            if (kernel.onto >= 0 || kernel.out.size() != 1 || kernel.out[0] != late || !kernel.kernel->accumulates) continue;
+            if (kernel.onto >= 0 || kernel.out.size() != 1 || kernel.out[0] != late || !kernel.kernel->accumulates)
+                continue;
             kernel.onto = early;
             sum.runs = false;
             sum.made_by = maker;
@@ -265,7 +267,8 @@ private:
         // All channels of a dense value are dense too.
         if (channels ? !may_be_strided(out) && !(whole(step) && dense(step.in[0])) : !dense(step.in[0])) return;
         step.runs = false;
-        if (!link(out, step.in[0], channels ? Link::channel : Link::flat, step.op->view_offset(step.problem))) step.runs = true;
+        if (!link(out, step.in[0], channels ? Link::channel : Link::flat, step.op->view_offset(step.problem)))
+            step.runs = true;
     }
     bool whole(const PlannedStep& slice) const {
         return slice.problem.in[0].shape.channels() == slice.problem.out[0].shape.channels();

@@ -66,8 +66,8 @@ struct Plan::Parts {
         const Place place = place_of(schedule, index);
         const PlannedValue& root = schedule.value(place.root);
         View view{.data = nullptr, .spec = value.spec};
-        const bool nobody_reads = !value.output && value.readers.empty() && value.link == Link::none && !value.is_leaf() &&
-                                  schedule.step(value.maker).out[0] != index;
+        const bool nobody_reads = !value.output && value.readers.empty() && value.link == Link::none &&
+                                  !value.is_leaf() && schedule.step(value.maker).out[0] != index;
         if (nobody_reads) return view;  // a second output that nobody asked for
         std::byte* start = root.is_leaf() ? const_cast<std::byte*>(static_cast<const std::byte*>(root.leaf.data()))
                                           : bound_to + root.address;
@@ -196,7 +196,8 @@ Tensor Plan::read(Var output) const {
     const auto found = parts_->value_of.find(output.id);
     require(found != parts_->value_of.end() && parts_->schedule.value(found->second).output,
             "plan: value {} was not asked for as an output", output.id);
-    require(parts_->bound_to != nullptr || parts_->schedule.value(found->second).is_leaf() || parts_->schedule.arena_bytes == 0,
+    require(parts_->bound_to != nullptr || parts_->schedule.value(found->second).is_leaf() ||
+                parts_->schedule.arena_bytes == 0,
             "plan: an output was read before the first run");
     const View view = parts_->view(found->second);
     std::vector<std::byte> bytes(view.spec.bytes());
@@ -240,7 +241,8 @@ std::vector<StepReport> Plan::report(bool skipped) const {
         const bool runs = step.runs;
         std::vector<double> seconds = runs ? (launch++)->seconds : std::vector<double>();
         if (!runs && !skipped) continue;
-        StepReport r{.op = step.op->name, .kernel = runs ? step.kernel->name : "", .name = {}, .how = describe(s, step)};
+        StepReport r{
+            .op = step.op->name, .kernel = runs ? step.kernel->name : "", .name = {}, .how = describe(s, step)};
         if (!step.out.empty()) {
             r.out = s.value(step.out[0]).spec;
             r.name = parts_->names[static_cast<std::size_t>(step.out[0])];
@@ -249,7 +251,8 @@ std::vector<StepReport> Plan::report(bool skipped) const {
         if (runs && step.op->cost) r.cost = step.op->cost(step.problem);
         r.scratch_bytes = step.scratch_bytes;
         if (!seconds.empty()) {
-            std::nth_element(seconds.begin(), seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() / 2), seconds.end());
+            std::nth_element(seconds.begin(), seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() / 2),
+                             seconds.end());
             r.seconds = seconds[seconds.size() / 2];
         }
         reports.push_back(std::move(r));

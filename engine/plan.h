@@ -10,8 +10,8 @@
 
 namespace gradus {
 
-/// Memory that several plans use in turn: the sizes of a picture, say. It is as large as the largest of them needs and holds
-/// nothing from one plan's run to another's.
+/// Memory that several plans use in turn: the sizes of a picture, say. It is as large as the largest of them needs and
+/// holds nothing from one plan's run to another's.
 class Arena {
 public:
     explicit Arena(Device& device = cpu_device()) : device_(device) {}
@@ -35,13 +35,13 @@ struct PlanOptions {
 
 /// What one step of a plan does, for people: `gradus explain`, the profile, the tests.
 struct StepReport {
-    std::string op, kernel, name;        // name: of the value it makes, where it has one
+    std::string op, kernel, name;  // name: of the value it makes, where it has one
     Spec out = {};
-    std::string how;                     // "+= relu mask", "view", ...
+    std::string how;  // "+= relu mask", "view", ...
     std::vector<std::string> declined = {};
     Cost cost = {};
     std::size_t scratch_bytes = 0;
-    double seconds = 0;                  // the median over profiled runs
+    double seconds = 0;  // the median over profiled runs
 };
 
 struct MemoryReport {
@@ -53,8 +53,8 @@ struct MemoryReport {
 
 struct Schedule;
 
-/// A graph made ready to run: what the outputs do not need is dropped, sums are folded, ops fused, kernels chosen, and every
-/// address fixed. The plan keeps what it needs of the graph; recording more afterwards does not change it.
+/// A graph made ready to run: what the outputs do not need is dropped, sums are folded, ops fused, kernels chosen, and
+/// every address fixed. The plan keeps what it needs of the graph; recording more afterwards does not change it.
 ///
 /// throws    when no kernel takes an op: the message lists every kernel with its reason
 class Plan {
@@ -67,12 +67,14 @@ public:
     /// Computes the outputs. The same leaves give the same bytes, whatever the number of threads.
     void run();
 
-    /// A copy of an output's values as the last run left them, dense. Valid until another plan with the same arena runs.
+    /// A copy of an output's values as the last run left them, dense. Valid until another plan with the same arena
+    /// runs.
     Tensor read(Var output) const;
     /// An output of one number.
     double number(Var output) const;
 
-    /// Fills the arena with NaN, so that a kernel that reads what nobody wrote, or leaves something out, shows. For tests.
+    /// Fills the arena with NaN, so that a kernel that reads what nobody wrote, or leaves something out, shows. For
+    /// tests.
     void poison();
 
     /// What the plan takes, known before it runs.

@@ -1,6 +1,6 @@
 #pragma once
-// What the planner works on: the live part of a graph, as lists of steps and values that refer to each other by index. Plan
-// makes one, lets `choose`, `place` and `lay_out` fill it in, and runs it.
+// What the planner works on: the live part of a graph, as lists of steps and values that refer to each other by index.
+// Plan makes one, lets `choose`, `place` and `lay_out` fill it in, and runs it.
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -64,8 +64,8 @@ struct Schedule {
 /// Where a value lies: which value owns the memory, and which part of it this one covers.
 struct Place {
     int root = -1;
-    std::int64_t offset = 0;        // elements from the start of the root
-    std::int64_t pixel_stride = 0;  // elements
+    std::int64_t offset = 0;                           // elements from the start of the root
+    std::int64_t pixel_stride = 0;                     // elements
     std::int64_t first_channel = 0, last_channel = 0;  // of the root; all of them where that can't be told apart
     std::int64_t pixels = 0, channels = 0;             // of the value
     bool flat = false;                                 // its channels are not the root's
@@ -84,8 +84,8 @@ Schedule live_part(const Graph& graph, const std::vector<Var>& outputs);
 /// Chooses each step's kernel: the first candidate that is on the device, passes the filter and takes the problem.
 void choose(Schedule& schedule, DeviceKind device, const KernelFilter& filter, int threads);
 
-/// Folds sums, fuses epilogues, makes slices and reshapes views, lets branches write into their concatenation, and works in
-/// place; each only where no value that is still needed would be overwritten.
+/// Folds sums, fuses epilogues, makes slices and reshapes views, lets branches write into their concatenation, and
+/// works in place; each only where no value that is still needed would be overwritten.
 void place(Schedule& schedule);
 
 /// Gives every root, and every step's scratch, an address such that no two that live at the same time overlap.

@@ -8,11 +8,12 @@
 
 namespace gradus {
 
-/// Values in the host's memory: what is loaded, saved and read back, and the leaves of a graph. A copy shares the values.
+/// Values in the host's memory: what is loaded, saved and read back, and the leaves of a graph. A copy shares the
+/// values.
 ///
-/// Tensors are dense. A tensor is either constant (weights, a target) or the state of an optimization (the picture, a step
-/// count), which plans write through `assign`; `version()` counts those writes, so that what was derived from the values
-/// (packed filters) knows when it is stale.
+/// Tensors are dense. A tensor is either constant (weights, a target) or the state of an optimization (the picture, a
+/// step count), which plans write through `assign`; `version()` counts those writes, so that what was derived from the
+/// values (packed filters) knows when it is stale.
 class Tensor {
 public:
     Tensor() = default;
@@ -20,7 +21,8 @@ public:
     explicit Tensor(Spec spec);
     /// Throws Error unless there is one value per element.
     Tensor(Shape shape, std::span<const float> values);
-    Tensor(Shape shape, std::initializer_list<float> values) : Tensor(std::move(shape), std::span(values.begin(), values.size())) {}
+    Tensor(Shape shape, std::initializer_list<float> values)
+        : Tensor(std::move(shape), std::span(values.begin(), values.size())) {}
     /// Values that lie in memory owned by `keep`, a mapped file for instance, and never change.
     Tensor(Spec spec, const void* values, std::shared_ptr<const void> keep);
 

@@ -6,7 +6,8 @@
 
 namespace gradus {
 
-/// A 16-bit float with the exponent of f32: storage only, arithmetic happens in f32. Rounds to nearest even; NaN stays NaN.
+/// A 16-bit float with the exponent of f32: storage only, arithmetic happens in f32. Rounds to nearest even; NaN stays
+/// NaN.
 struct bf16 {
     std::uint16_t bits = 0;
 

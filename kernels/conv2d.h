@@ -29,8 +29,8 @@ using Conv2d = void(Pixels<const T> x, const void* w, const Weight<T>* bias, Pix
 /// dx = w^T * dy, the gradient with respect to the input. The epilogue acts on dx. The shape is that of the
 /// convolution.
 template <class T>
-using Conv2dInputGrad = void(Pixels<const T> dy, const void* w, Pixels<T> dx, const Conv2dShape&,
-                             const Epilogue<T>&, Write, std::byte* scratch, Stream);
+using Conv2dInputGrad = void(Pixels<const T> dy, const void* w, Pixels<T> dx, const Conv2dShape&, const Epilogue<T>&,
+                             Write, std::byte* scratch, Stream);
 
 /// dw (K, C/groups, R, S) = the sum over all pixels of dy x.
 template <class T>
@@ -42,8 +42,8 @@ template <class T>
 void conv2d(Pixels<const T> x, const void* w, const Weight<T>* bias, Pixels<T> y, const Conv2dShape&,
             const Epilogue<T>&, Write, std::byte* scratch, Stream);
 template <class T>
-void conv2d_input_grad(Pixels<const T> dy, const void* w, Pixels<T> dx, const Conv2dShape&,
-                       const Epilogue<T>&, Write, std::byte* scratch, Stream);
+void conv2d_input_grad(Pixels<const T> dy, const void* w, Pixels<T> dx, const Conv2dShape&, const Epilogue<T>&, Write,
+                       std::byte* scratch, Stream);
 template <class T>
 void conv2d_weight_grad(Pixels<const T> x, Pixels<const T> dy, Weight<T>* dw, const Conv2dShape&, Write,
                         std::byte* scratch, Stream);
@@ -61,10 +61,10 @@ using Conv2dPack = void(const float* w, void* packed, const Conv2dShape&, Stream
 /// The scratch memory that a kernel needs on so many threads, in bytes.
 using Conv2dScratchBytes = std::size_t(const Conv2dShape&, int threads);
 
-Conv2dDeclines conv2d_winograd_declines;             // 3x3 or 5x5, stride 1, dense
-Conv2dDeclines conv2d_winograd_input_grad_declines;  // the same
+Conv2dDeclines conv2d_winograd_declines;             // 3x3 or 5x5, stride 1, no groups, enough tiles
+Conv2dDeclines conv2d_winograd_input_grad_declines;  // and 8 channels or more
 Conv2dDeclines conv2d_direct_declines;               // serves every convolution
-Conv2dDeclines conv2d_direct_input_grad_declines;    // stride 1
+Conv2dDeclines conv2d_direct_input_grad_declines;    // stride 1, and 8 channels or more
 Conv2dDeclines conv2d_col2im_input_grad_declines;    // serves every convolution
 
 // A kernel, its packing and its sizes; all four depend on the instruction set.
@@ -74,9 +74,9 @@ Conv2dDeclines conv2d_col2im_input_grad_declines;    // serves every convolution
     Conv2dPackedBytes name##_packed_bytes;    \
     Conv2dScratchBytes name##_scratch_bytes;
 
-// winograd: F(4x4,3x3) and F(2x2,5x5), tiles of 6x6 values, 36 products [tiles x C] [C x K].
-// direct: one product [pixels x RSC] [RSC x K] per group; its left side is gathered block by block, 1x1 reads
-// in place. col2im: one product [pixels of dy x K] [K x RSC] per group, its columns added onto dx.
+// winograd: F(4x4,3x3) and F(2x2,5x5), 36 products [tiles x C] [C x K].
+// direct: one product [pixels x RSC] [RSC x K] per group; the left side is gathered block by block, for 1x1 read in
+// place. col2im: one product [pixels of dy x K] [K x RSC] per group, whose columns are added onto dx.
 GRADUS_EACH_ISA(GRADUS_CONV2D_KERNEL(Conv2d, conv2d_winograd)                      //
                 GRADUS_CONV2D_KERNEL(Conv2dInputGrad, conv2d_winograd_input_grad)  //
                 GRADUS_CONV2D_KERNEL(Conv2d, conv2d_direct)                        //

@@ -6,8 +6,8 @@
 
 namespace gradus::kernels {
 
-/// Copies `bytes` contiguous bytes from each pixel of x to the same pixel of y; a pixel starts `x_step` or `y_step` bytes
-/// after the one before. Knows no types: a slice, a concatenation and an assignment are all copies.
+/// Copies `bytes` contiguous bytes from each pixel of x to the same pixel of y; a pixel starts `x_step` or `y_step`
+/// bytes after the one before. Knows no types: a slice, a concatenation and an assignment are all copies.
 using Copy = void(const std::byte* x, std::int64_t x_step, std::byte* y, std::int64_t y_step, std::int64_t pixels,
                   std::int64_t bytes, Stream);
 

@@ -16,13 +16,12 @@ struct MatmulShape {
 /// y = a b. Rows lie `stride` elements apart, so a feature map (pixels x channels) is a matrix as it is, and
 /// F^T F is {.M = C, .N = C, .K = pixels, .transpose_a = true}. y is dense, in the type that T computes in.
 template <class T>
-using Matmul = void(Pixels<const T> a, Pixels<const T> b, Compute<T>* y, const MatmulShape&, Write,
-                    std::byte* scratch, Stream);
+using Matmul = void(Pixels<const T> a, Pixels<const T> b, Compute<T>* y, const MatmulShape&, Write, std::byte* scratch,
+                    Stream);
 
 namespace reference {  // plain loops, sums in double; no scratch
 template <class T>
-void matmul(Pixels<const T> a, Pixels<const T> b, Compute<T>* y, const MatmulShape&, Write,
-            std::byte* scratch, Stream);
+void matmul(Pixels<const T> a, Pixels<const T> b, Compute<T>* y, const MatmulShape&, Write, std::byte* scratch, Stream);
 }  // namespace reference
 
 namespace cpu {

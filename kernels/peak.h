@@ -4,8 +4,8 @@
 
 namespace gradus::kernels {
 
-/// Multiplies and adds in registers on every thread for a few milliseconds, and returns how many flops that were: what the
-/// processor can do where memory does not matter.
+/// Multiplies and adds in registers on every thread for a few milliseconds, and returns how many flops that were: what
+/// the processor can do where memory does not matter.
 using PeakFlops = double(Stream);
 
 namespace cpu {

@@ -14,21 +14,21 @@ using Relu = void(Pixels<const T> x, Pixels<T> y, std::int64_t pixels, std::int6
 
 /// dx = dy where the rule lets it through, else 0
 template <class T>
-using ReluBackward = void(Pixels<const T> y, Pixels<const T> dy, Pixels<T> dx, std::int64_t pixels, std::int64_t channels,
-                          ReluRule, Write, Stream);
+using ReluBackward = void(Pixels<const T> y, Pixels<const T> dy, Pixels<T> dx, std::int64_t pixels,
+                          std::int64_t channels, ReluRule, Write, Stream);
 
 namespace reference {
 template <class T>
 void relu(Pixels<const T> x, Pixels<T> y, std::int64_t pixels, std::int64_t channels, Stream);
 template <class T>
-void relu_backward(Pixels<const T> y, Pixels<const T> dy, Pixels<T> dx, std::int64_t pixels, std::int64_t channels, ReluRule,
-                   Write, Stream);
+void relu_backward(Pixels<const T> y, Pixels<const T> dy, Pixels<T> dx, std::int64_t pixels, std::int64_t channels,
+                   ReluRule, Write, Stream);
 }  // namespace reference
 
 namespace cpu {
-GRADUS_EACH_ISA(              //
-    Relu<float> relu;         //
-    Relu<bf16> relu;          //
+GRADUS_EACH_ISA(                        //
+    Relu<float> relu;                   //
+    Relu<bf16> relu;                    //
     ReluBackward<float> relu_backward;  //
     ReluBackward<bf16> relu_backward;)
 }  // namespace cpu

@@ -27,8 +27,7 @@ public:
     ///
     /// shapes    (N,P,Q,C); of fully connected layers and "prob" (N,K)
     /// throws    for unknown layers, with the nearest names; where the file has no classifier; where the picture is too
-    /// small,
-    ///           or, for vgg16, vgg19 and lenet, not of the size that the classifier wants
+    ///           small, or, for vgg16, vgg19 and lenet, not of the size that the classifier wants
     Var operator()(std::string_view layer) const;
 
     /// The class scores before the softmax, and after it: (N,K), f32 (f64 for f64).

@@ -10,18 +10,19 @@ namespace gradus {
 Var best_match(Var x, Var guide) {
     static const auto run = []<class T>(kernels::BestMatch<T>* kernel, const Call& c) {
         const Shape &shape = c.in[0].spec.shape, &rows = c.in[1].spec.shape;
-        kernel(pixels<const T>(c.in[0]), pixels<const T>(c.in[1]), pixels<T>(c.out[0]), shape.pixels(), rows.pixels(), shape.channels(),
-               c.stream);
+        kernel(pixels<const T>(c.in[0]), pixels<const T>(c.in[1]), pixels<T>(c.out[0]), shape.pixels(), rows.pixels(),
+               shape.channels(), c.stream);
     };
     static const Op op{
         .name = "best_match",
         .infer = [](const Problem& p) -> std::vector<Spec> {
             require(p.in[0].shape.channels() == p.in[1].shape.channels() && p.in[0].dtype == p.in[1].dtype,
-                    "best_match: was given {} and a guide {}, expected the same channels and type", to_string(p.in[0]), to_string(p.in[1]));
+                    "best_match: was given {} and a guide {}, expected the same channels and type", to_string(p.in[0]),
+                    to_string(p.in[1]));
             return like_first(p);
         },
-        .candidates =
-            candidates(run, CPU(BestMatch<float>, best_match), CPU(BestMatch<bf16>, best_match), REFERENCE(BestMatch, best_match)),
+        .candidates = candidates(run, CPU(BestMatch<float>, best_match), CPU(BestMatch<bf16>, best_match),
+                                 REFERENCE(BestMatch, best_match)),
         .cost =
             [](const Problem& p) {
                 const auto values = static_cast<double>(p.in[0].shape.size());

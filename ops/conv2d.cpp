@@ -48,22 +48,26 @@ void check(const Problem& p) {
     const Conv2dAttrs& a = p.as<Conv2dAttrs>();
     const Conv2dOptions& o = a.options;
     const Spec &x = p.in[0], &w = p.in[1];
-    require(x.shape.rank() == 4 && w.shape.rank() == 4, "conv2d: was given x {} and w {}, expected x (N,H,W,C) and w (K,C,R,S)",
-            to_string(x.shape), to_string(w.shape));
-    require(o.stride.h > 0 && o.stride.w > 0 && o.dilation.h > 0 && o.dilation.w > 0 && o.pad.h >= 0 && o.pad.w >= 0,
-            "conv2d: stride ({}, {}), dilation ({}, {}) and pad ({}, {}), expected positive ones and a pad of at least 0", o.stride.h,
-            o.stride.w, o.dilation.h, o.dilation.w, o.pad.h, o.pad.w);
+    require(x.shape.rank() == 4 && w.shape.rank() == 4,
+            "conv2d: was given x {} and w {}, expected x (N,H,W,C) and w (K,C,R,S)", to_string(x.shape),
+            to_string(w.shape));
+    require(
+        o.stride.h > 0 && o.stride.w > 0 && o.dilation.h > 0 && o.dilation.w > 0 && o.pad.h >= 0 && o.pad.w >= 0,
+        "conv2d: stride ({}, {}), dilation ({}, {}) and pad ({}, {}), expected positive ones and a pad of at least 0",
+        o.stride.h, o.stride.w, o.dilation.h, o.dilation.w, o.pad.h, o.pad.w);
     require(o.groups > 0 && x.shape[3] % o.groups == 0 && w.shape[0] % o.groups == 0,
             "conv2d: {} input and {} output channels cannot be split into {} groups", x.shape[3], w.shape[0], o.groups);
     require(x.shape[3] == w.shape[1] * o.groups, "conv2d: x has {} channels, the filters {} expect {}", x.shape[3],
             to_string(w.shape), w.shape[1] * o.groups);
     for (std::size_t i = 1; i < p.in.size(); ++i)
-        require(p.in[i].dtype == weight_type(x.dtype), "conv2d: x is {} and the {} are {}, expected {}", to_string(x.dtype),
-                i == 1 ? "filters" : "biases", to_string(p.in[i].dtype), to_string(weight_type(x.dtype)));
+        require(p.in[i].dtype == weight_type(x.dtype), "conv2d: x is {} and the {} are {}, expected {}",
+                to_string(x.dtype), i == 1 ? "filters" : "biases", to_string(p.in[i].dtype),
+                to_string(weight_type(x.dtype)));
     require(p.in.size() < 3 || p.in[2].shape == Shape{w.shape[0]}, "conv2d: the bias has shape {}, expected ({})",
             p.in.size() < 3 ? "" : to_string(p.in[2].shape), w.shape[0]);
     const kernels::Conv2dShape s = conv2d_shape(a);
-    require(s.P > 0 && s.Q > 0, "conv2d: a window of {}x{} with dilation ({}, {}) does not fit into {}x{} with pad ({}, {})", s.R, s.S,
+    require(s.P > 0 && s.Q > 0,
+            "conv2d: a window of {}x{} with dilation ({}, {}) does not fit into {}x{} with pad ({}, {})", s.R, s.S,
             s.dilation_h, s.dilation_w, s.H, s.W, s.pad_h, s.pad_w);
 }
 

@@ -15,18 +15,18 @@ kernels::Epilogue<T> epilogue(const Call& c) {
 
 const auto run_forward = []<class T>(kernels::Conv2d<T>* kernel, const Call& c) {
     const auto* bias = c.in.size() > 2 ? pointer<const kernels::Weight<T>>(c.in[2]) : nullptr;
-    kernel(pixels<const T>(c.in[0]), c.in[1].data, bias, pixels<T>(c.out[0]), conv2d_shape(c.problem), epilogue<T>(c), c.write,
-           c.scratch, c.stream);
+    kernel(pixels<const T>(c.in[0]), c.in[1].data, bias, pixels<T>(c.out[0]), conv2d_shape(c.problem), epilogue<T>(c),
+           c.write, c.scratch, c.stream);
 };
 
 const auto run_input_grad = []<class T>(kernels::Conv2dInputGrad<T>* kernel, const Call& c) {
-    kernel(pixels<const T>(c.in[0]), c.in[1].data, pixels<T>(c.out[0]), conv2d_shape(c.problem), epilogue<T>(c), c.write, c.scratch,
-           c.stream);
+    kernel(pixels<const T>(c.in[0]), c.in[1].data, pixels<T>(c.out[0]), conv2d_shape(c.problem), epilogue<T>(c),
+           c.write, c.scratch, c.stream);
 };
 
 const auto run_weight_grad = []<class T>(kernels::Conv2dWeightGrad<T>* kernel, const Call& c) {
-    kernel(pixels<const T>(c.in[0]), pixels<const T>(c.in[1]), pointer<kernels::Weight<T>>(c.out[0]), conv2d_shape(c.problem), c.write,
-           c.scratch, c.stream);
+    kernel(pixels<const T>(c.in[0]), pixels<const T>(c.in[1]), pointer<kernels::Weight<T>>(c.out[0]),
+           conv2d_shape(c.problem), c.write, c.scratch, c.stream);
 };
 
 /// A kernel with its packing and its sizes, for the instruction set that serves.
@@ -39,10 +39,12 @@ struct Packed {
     cpu::Conv2dPackedBytes* packed_bytes;
     cpu::Conv2dScratchBytes* scratch_bytes;
 };
-#define PACKED(Signature, name, function)                                                                                  \
-    Packed<kernels::Signature<float>> {                                                                                    \
-        name, GRADUS_PICK(kernels::Signature<float>, function), cpu::function##_declines, GRADUS_PICK(cpu::Conv2dPack, function##_pack), \
-            GRADUS_PICK(cpu::Conv2dPackedBytes, function##_packed_bytes), GRADUS_PICK(cpu::Conv2dScratchBytes, function##_scratch_bytes) \
+#define PACKED(Signature, name, function)                                                 \
+    Packed<kernels::Signature<float>> {                                                   \
+        name, GRADUS_PICK(kernels::Signature<float>, function), cpu::function##_declines, \
+            GRADUS_PICK(cpu::Conv2dPack, function##_pack),                                \
+            GRADUS_PICK(cpu::Conv2dPackedBytes, function##_packed_bytes),                 \
+            GRADUS_PICK(cpu::Conv2dScratchBytes, function##_scratch_bytes)                \
     }
 
 template <class Run, class Fn>
@@ -58,10 +60,12 @@ Candidate packed_candidate(Run run, const Packed<Fn>& k) {
     c.packing = Packing{
         .input = 1,
         // The same filters in the same form serve every size of picture.
-        .key = [name = std::string(k.name), direction = std::is_same_v<Fn, kernels::Conv2d<float>>](const Problem& p, void*) {
-            const Conv2dShape s = conv2d_shape(p);
-            return name + (direction ? " forward " : " input_grad ") + std::to_string(s.groups);
-        },
+        .key =
+            [name = std::string(k.name), direction = std::is_same_v<Fn, kernels::Conv2d<float>>](const Problem& p,
+                                                                                                 void*) {
+                const Conv2dShape s = conv2d_shape(p);
+                return name + (direction ? " forward " : " input_grad ") + std::to_string(s.groups);
+            },
         .bytes = [bytes = k.packed_bytes](const Problem& p, void*) { return bytes(conv2d_shape(p)); },
         .run = [pack = k.pack](const Problem& p, void*, const void* from, void* to,
                                Stream stream) { pack(static_cast<const float*>(from), to, conv2d_shape(p), stream); },
@@ -103,9 +107,8 @@ std::vector<Candidate> conv2d_input_grad_candidates() {
 
 std::vector<Candidate> conv2d_weight_grad_candidates() {
     Candidate own = candidate(run_weight_grad, CPU(Conv2dWeightGrad<float>, conv2d_weight_grad));
-    own.scratch = [bytes = GRADUS_PICK(cpu::Conv2dScratchBytes, conv2d_weight_grad_scratch_bytes)](const Problem& p, void*) {
-        return bytes(conv2d_shape(p), p.threads);
-    };
+    own.scratch = [bytes = GRADUS_PICK(cpu::Conv2dScratchBytes, conv2d_weight_grad_scratch_bytes)](
+                      const Problem& p, void*) { return bytes(conv2d_shape(p), p.threads); };
     std::vector<Candidate> list{own};
     append_reference(list, run_weight_grad, REFERENCE(Conv2dWeightGrad, conv2d_weight_grad));
     return list;

@@ -1,5 +1,5 @@
-// oneDNN's convolutions as candidates. Empty lists where gradus is built without it. Its weight gradient is not among them:
-// it sums in an order that depends on the number of threads.
+// oneDNN's convolutions as candidates. Empty lists where gradus is built without it. Its weight gradient is not among
+// them: it sums in an order that depends on the number of threads.
 #include "engine/candidates.h"
 #include "engine/require.h"
 #include "ops/conv2d_shape.h"
@@ -31,9 +31,11 @@ const OnednnConv2d& kernel_of(const void* state) { return *static_cast<const One
 
 void run(const Call& c, OnednnPass pass) {
     const bool bias = pass == OnednnPass::forward && c.in.size() > 2;
-    const bool ran = cpu::onednn_run(kernel_of(c.state), c.in[0].data, c.in[1].data, bias ? pointer<const float>(c.in[2]) : nullptr,
-                                     c.out[0].data, c.scratch, c.stream);
-    require(ran, "conv2d: oneDNN failed at {} {}", to_string(c.problem.in[0]), cpu::onednn_implementation(kernel_of(c.state)));
+    const bool ran =
+        cpu::onednn_run(kernel_of(c.state), c.in[0].data, c.in[1].data, bias ? pointer<const float>(c.in[2]) : nullptr,
+                        c.out[0].data, c.scratch, c.stream);
+    require(ran, "conv2d: oneDNN failed at {} {}", to_string(c.problem.in[0]),
+            cpu::onednn_implementation(kernel_of(c.state)));
 }
 
 std::vector<Candidate> candidates_of(OnednnPass pass) {
@@ -49,7 +51,8 @@ std::vector<Candidate> candidates_of(OnednnPass pass) {
     c.fuses = pass == OnednnPass::forward ? Fusion::relu : Fusion::none;
     c.make = [pass](const Problem& p) -> std::shared_ptr<void> {
         cpu::OnednnConv2dMade made = make(p, pass);
-        require(made.kernel != nullptr, "conv2d: oneDNN took {} and then did not: {}", to_string(p.in[0]), made.why_not);
+        require(made.kernel != nullptr, "conv2d: oneDNN took {} and then did not: {}", to_string(p.in[0]),
+                made.why_not);
         return made.kernel;
     };
     c.scratch = [](const Problem&, void* state) { return cpu::onednn_scratch_bytes(kernel_of(state)); };
@@ -59,7 +62,8 @@ std::vector<Candidate> candidates_of(OnednnPass pass) {
         .bytes = [](const Problem&, void* state) { return cpu::onednn_packed_bytes(kernel_of(state)); },
         .run =
             [](const Problem&, void* state, const void* from, void* to, Stream stream) {
-                require(cpu::onednn_pack(kernel_of(state), static_cast<const float*>(from), to, stream), "conv2d: oneDNN failed at packing");
+                require(cpu::onednn_pack(kernel_of(state), static_cast<const float*>(from), to, stream),
+                        "conv2d: oneDNN failed at packing");
             },
     };
     return {c};

@@ -5,7 +5,8 @@
 
 namespace gradus {
 
-/// What the three ops of a convolution share: the attributes of each, since gradients have other inputs than the forward op.
+/// What the three ops of a convolution share: the attributes of each, since gradients have other inputs than the
+/// forward op.
 struct Conv2dAttrs {
     Conv2dOptions options = {};
     Shape x = {}, w = {};

@@ -9,11 +9,11 @@ namespace {
 Var relu_backward(Var y, Var dy, ReluRule rule) {
     static const auto run = []<class T>(kernels::ReluBackward<T>* kernel, const Call& c) {
         const Shape& shape = c.out[0].spec.shape;
-        kernel(pixels<const T>(c.in[0]), pixels<const T>(c.in[1]), pixels<T>(c.out[0]), shape.pixels(), shape.channels(),
-               c.problem.as<ReluRule>(), c.write, c.stream);
+        kernel(pixels<const T>(c.in[0]), pixels<const T>(c.in[1]), pixels<T>(c.out[0]), shape.pixels(),
+               shape.channels(), c.problem.as<ReluRule>(), c.write, c.stream);
     };
-    static const auto list = candidates(run, CPU(ReluBackward<float>, relu_backward), CPU(ReluBackward<bf16>, relu_backward),
-                                        REFERENCE(ReluBackward, relu_backward));
+    static const auto list = candidates(run, CPU(ReluBackward<float>, relu_backward),
+                                        CPU(ReluBackward<bf16>, relu_backward), REFERENCE(ReluBackward, relu_backward));
     static const Op masks{.name = "relu_backward",
                           .infer = like_first,
                           .candidates = list,

@@ -9,12 +9,14 @@ using kernels::ReluRule;
 /// y = max(x, 0), elementwise.
 ///
 /// shapes    x any -> y the same
-/// gradient  dx = dy where y > 0, else 0; so 0 at the kink. `guided` lets only positive dy through, `deconvnet` too and without
+/// gradient  dx = dy where y > 0, else 0; so 0 at the kink. `guided` lets only positive dy through, `deconvnet` too and
+/// without
 ///           looking at y. Reads y: x may be overwritten.
-/// cost      1 flop and 8 bytes per element; backward 1 flop and 12 bytes; nothing where the op before it ends in the ReLU
-/// throws    nothing of its own
-/// paper     Nair & Hinton 2010, Rectified linear units improve restricted Boltzmann machines; Springenberg et al. 2015,
-///           Striving for simplicity (guided); Zeiler & Fergus 2014, Visualizing and understanding convolutional networks
+/// cost      1 flop and 8 bytes per element; backward 1 flop and 12 bytes; nothing where the op before it ends in the
+/// ReLU throws    nothing of its own paper     Nair & Hinton 2010, Rectified linear units improve restricted Boltzmann
+/// machines; Springenberg et al. 2015,
+///           Striving for simplicity (guided); Zeiler & Fergus 2014, Visualizing and understanding convolutional
+///           networks
 Var relu(Var x, ReluRule rule = ReluRule::plain);
 
 /// Whether a value is the output of a ReLU with this rule; then `x` is what went in.

@@ -27,8 +27,10 @@ void project_values(const Call& c) {
         for (std::int64_t k = 0; k < channels; ++k)
             sum += static_cast<double>(static_cast<const T*>(y.data)[i * y.spec.pixel_stride + k]) *
                    r[static_cast<std::size_t>(i * channels + k)];
-    if constexpr (std::is_same_v<T, double>) *pointer<double>(c.out[0]) = sum;
-    else *pointer<float>(c.out[0]) = static_cast<float>(sum);
+    if constexpr (std::is_same_v<T, double>)
+        *pointer<double>(c.out[0]) = sum;
+    else
+        *pointer<float>(c.out[0]) = static_cast<float>(sum);
 }
 
 template <class T>
@@ -57,7 +59,8 @@ Var spread(Var y, Var d, const Projection& r) {
     static const Op op{
         .name = "test_spread",
         .infer = [](const Problem& p) -> std::vector<Spec> { return {Spec(p.in[0].shape, p.in[0].dtype)}; },
-        .candidates = {plain<float>(spread_values<float>), plain<bf16>(spread_values<bf16>), plain<double>(spread_values<double>)}};
+        .candidates = {plain<float>(spread_values<float>), plain<bf16>(spread_values<bf16>),
+                       plain<double>(spread_values<double>)}};
     return call(op, {y, d}, r);
 }
 
@@ -73,8 +76,8 @@ std::vector<float> input_values(const OpCase& c, std::size_t i) {
     return values;
 }
 
-/// The case recorded in one storage type, with its loss and gradients. `twice`: the loss reads two copies of the op, so that
-/// the second gradient is added on top of the first.
+/// The case recorded in one storage type, with its loss and gradients. `twice`: the loss reads two copies of the op, so
+/// that the second gradient is added on top of the first.
 struct Recorded {
     Graph graph;
     std::vector<Tensor> inputs;
@@ -122,8 +125,9 @@ void compare(const OpCase& c, const Tensor& got, const Tensor& want, const std::
         const double d = std::abs(a.values<double>()[i] - b.values<double>()[i]);
         if (!(d <= std::abs(a.values<double>()[worst] - b.values<double>()[worst]))) worst = i;
     }
-    FAIL_CHECK(c.name << ": " << what << " is off by " << error << ", " << error / allowed << " of the tolerance; worst at " << worst
-                      << ": " << a.values<double>()[worst] << ", expected " << b.values<double>()[worst]);
+    FAIL_CHECK(c.name << ": " << what << " is off by " << error << ", " << error / allowed
+                      << " of the tolerance; worst at " << worst << ": " << a.values<double>()[worst] << ", expected "
+                      << b.values<double>()[worst]);
 }
 
 std::set<std::string> kernels_to_try(const Recorded& recorded) {
@@ -149,7 +153,8 @@ void check_kernels(const OpCase& c, DType dtype, bool twice) {
         plan.run();
         pair.poison();
         pair.run();
-        const std::string what = std::string(to_string(dtype)) + (rule.empty() ? "" : " " + rule) + (twice ? " twice" : "");
+        const std::string what =
+            std::string(to_string(dtype)) + (rule.empty() ? "" : " " + rule) + (twice ? " twice" : "");
         for (std::size_t i = 0; i < recorded.wanted().size(); ++i) {
             const Tensor got = plan.read(recorded.wanted()[i]);
             const std::string name = i == 0 ? " y" : i == 1 ? " loss" : " gradient " + std::to_string(i - 2);
@@ -188,8 +193,9 @@ void check_differences(const OpCase& c) {
             const double slope = (up - down) / (2 * eps);
             // The loss is a sum of O(1) terms in f64: differences carry about 1e-16 / 1e-6 of its size.
             const double allowed = 1e-6 * (std::sqrt(norm) + 1e-3) + 1e-9 * std::abs(up);
-            CHECK_MESSAGE(std::abs(along - slope) <= allowed, c.name << ": gradient " << g << " along direction " << direction
-                                                                     << " is " << along << ", differences say " << slope);
+            CHECK_MESSAGE(std::abs(along - slope) <= allowed, c.name << ": gradient " << g << " along direction "
+                                                                     << direction << " is " << along
+                                                                     << ", differences say " << slope);
         }
         std::copy(at.begin(), at.end(), x.values_to_write<double>().begin());
     }
@@ -204,7 +210,9 @@ std::vector<float> noise(std::int64_t n, unsigned seed) {
     return v;
 }
 
-Tensor noise_tensor(Shape shape, unsigned seed, DType dtype) { return Tensor(shape, noise(shape.size(), seed)).to(dtype); }
+Tensor noise_tensor(Shape shape, unsigned seed, DType dtype) {
+    return Tensor(shape, noise(shape.size(), seed)).to(dtype);
+}
 
 Var project(Var y, unsigned seed) { return weighted_sum(y, noise(y.shape().size(), seed)); }
 

@@ -1,6 +1,6 @@
 #pragma once
-// What every op's test asks: does each kernel agree with the fp64 reference, forward and backward, alone and on top of what is
-// there; and does the gradient agree with finite differences?
+// What every op's test asks: does each kernel agree with the fp64 reference, forward and backward, alone and on top of
+// what is there; and does the gradient agree with finite differences?
 #include <doctest/doctest.h>
 
 #include <functional>
@@ -31,7 +31,8 @@ struct OpCase {
     std::vector<Shape> shapes;  // of the inputs
     /// Records the op (or a few) on inputs of those shapes.
     std::function<Var(const std::vector<Var>&)> f;
-    /// The length of the sums inside, for the tolerance 3e-8 sqrt(length), at least 5e-7 (times `slack`: 3 for Winograd).
+    /// The length of the sums inside, for the tolerance 3e-8 sqrt(length), at least 5e-7 (times `slack`: 3 for
+    /// Winograd).
     double sum_length = 1;
     double slack = 1;
     /// Inputs closer to zero than this are moved away: f has no derivative there.
@@ -42,8 +43,8 @@ struct OpCase {
     bool bf16 = true;                       // inputs other than 0 stay f32
 };
 
-/// Every candidate of every op in the case against the fp64 reference: forward, gradients, and gradients that are added on
-/// top of others; the fp64 gradient against central differences; one thread against two, byte by byte.
+/// Every candidate of every op in the case against the fp64 reference: forward, gradients, and gradients that are added
+/// on top of others; the fp64 gradient against central differences; one thread against two, byte by byte.
 void check_op(const OpCase& c);
 
 /// That recording it throws an Error that contains this text.

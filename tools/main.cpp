@@ -17,7 +17,9 @@ namespace {
 constexpr int failure = 1, wrong_usage = 2;
 
 int run(int argc, char** argv) {
-    CLI::App app("gradus looks inside vision networks: it climbs, step by step, along the gradient of whatever it is asked for.");
+    CLI::App app(
+        "gradus looks inside vision networks: it climbs, step by step, along the gradient of whatever it is asked "
+        "for.");
     app.name("gradus");
     app.set_version_flag("--version", std::string("gradus ") + gradus::version());
     app.require_subcommand(1);
@@ -31,7 +33,8 @@ int run(int argc, char** argv) {
     std::vector<std::string> commands;
     for (const CLI::App* command : app.get_subcommands({})) commands.push_back(command->get_name());
     if (argc > 1 && argv[1][0] != '-' && std::find(commands.begin(), commands.end(), argv[1]) == commands.end()) {
-        fmt::print(stderr, "gradus: no command {}; {}\n", gradus::in_quotes(argv[1]), gradus::nearest(argv[1], commands));
+        fmt::print(stderr, "gradus: no command {}; {}\n", gradus::in_quotes(argv[1]),
+                   gradus::nearest(argv[1], commands));
         return wrong_usage;
     }
     try {
@@ -47,7 +50,8 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    std::signal(SIGXFSZ, SIG_IGN);  // a full file-size limit is then an error with a sentence, not the end of the process
+    std::signal(SIGXFSZ,
+                SIG_IGN);  // a full file-size limit is then an error with a sentence, not the end of the process
     try {
         return run(argc, argv);
     } catch (const gradus::Error& error) {

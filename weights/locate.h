@@ -31,9 +31,8 @@ std::optional<std::filesystem::path> find_weights(std::string_view net);
 
 /// The same, or
 ///
-/// throws    "googlenet: no weights; looked for googlenet.safetensors, ... in /w (GRADUS_WEIGHTS), ...; `gradus weights
-/// get
-///           googlenet` gets them"
+/// throws    "googlenet: no weights; looked for googlenet.safetensors, ... in /w (GRADUS_WEIGHTS), ...;
+///           `gradus weights get googlenet` gets them"
 std::filesystem::path locate_weights(std::string_view net);
 
 /// The first file of this name in those folders.

@@ -17,8 +17,7 @@ namespace gradus {
 ///
 /// cost      one pass over the values of a tensor when it is first asked for
 /// throws    for a missing or broken file; for a name it does not have (with the nearest ones); for a tensor of another
-/// shape
-///           than expected, or with a value that is NaN or infinite
+///           shape than expected, or with a value that is NaN or infinite
 class Weights {
 public:
     explicit Weights(const std::filesystem::path& file);

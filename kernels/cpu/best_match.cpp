@@ -22,8 +22,8 @@ GRADUS_INLINE float dot(const T* a, const T* b, std::int64_t n) {
 }
 
 template <class T>
-void match(Pixels<const T> x, Pixels<const T> guide, Pixels<T> y, std::int64_t pixels, std::int64_t rows, std::int64_t channels,
-           Stream stream) {
+void match(Pixels<const T> x, Pixels<const T> guide, Pixels<T> y, std::int64_t pixels, std::int64_t rows,
+           std::int64_t channels, Stream stream) {
     parallel_ranges(stream, pixels, 16, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t i = begin; i < end; ++i) {
             std::int64_t best = 0;
@@ -41,8 +41,8 @@ void match(Pixels<const T> x, Pixels<const T> guide, Pixels<T> y, std::int64_t p
 
 }  // namespace
 
-void best_match(Pixels<const float> x, Pixels<const float> guide, Pixels<float> y, std::int64_t pixels, std::int64_t rows,
-                std::int64_t channels, Stream stream) {
+void best_match(Pixels<const float> x, Pixels<const float> guide, Pixels<float> y, std::int64_t pixels,
+                std::int64_t rows, std::int64_t channels, Stream stream) {
     match(x, guide, y, pixels, rows, channels, stream);
 }
 void best_match(Pixels<const bf16> x, Pixels<const bf16> guide, Pixels<bf16> y, std::int64_t pixels, std::int64_t rows,

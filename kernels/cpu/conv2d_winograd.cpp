@@ -1,11 +1,11 @@
-// Winograd's convolution, NHWC: F(4x4,3x3) and F(2x2,5x5). Both cut the input into tiles of 6x6 values that
-// meet the same six points, so they share the input transform and the 36 products,
-// and differ in the filters' transform and in how many outputs (4x4 or 2x2) a tile yields.
+// Winograd's convolution, NHWC: F(4x4,3x3) and F(2x2,5x5). Both cut the input into tiles of 6x6 values and use the same
+// six points, so they share the input transform and the 36 products, and differ in the filters' transform and in how
+// many outputs (4x4 or 2x2) a tile yields.
 //
-// A block of tiles at a time: the transformed tiles V [36][tiles][C], then for some panels of output channels
-// the products M [36][tiles][columns] and the transform back. Big pictures: a thread takes whole blocks, so
-// small that they stay in its second-level cache. Small ones, whose filters are larger than their pictures:
-// all threads work on the same block and share its columns, so that the filters stream past once.
+// A block of tiles at a time: the transformed tiles V [36][tiles][C], then for some panels of output channels the
+// products M [36][tiles][columns] and the transform back. Big pictures: a thread takes whole blocks, so small that they
+// stay in its second-level cache. Small ones, whose filters are larger than their pictures: all threads work on the
+// same block and share its columns, so that the filters stream past once.
 //
 // paper  Lavin & Gray 2016, Fast Algorithms for Convolutional Neural Networks
 #include <type_traits>
@@ -26,8 +26,8 @@ struct Cut {
     i64 out;                // outputs along a tile's side
     i64 across, tiles;      // tiles in a row of tiles, and in all pictures
     i64 block, blocks;      // tiles in a block
-    i64 depth, tile_step;   // values of a transformed tile at one point, and the distance between two of them
-    i64 point_step;         // the same between two points of V; + lanes, else all points meet in the same cache sets
+    i64 tile_step;          // the distance between two transformed tiles at one point
+    i64 point_step;         // and between two points of V; + lanes, else all points meet in the same cache sets
     i64 columns, sum_step;  // output channels done at once, and the distance between two points of M
     bool together;
 
@@ -40,10 +40,9 @@ Cut cut(const Conv2dShape& z) {
     c.out = side + 1 - z.R;
     c.across = ceil_div(z.Q, c.out);
     c.tiles = z.N * ceil_div(z.P, c.out) * c.across;
-    c.depth = z.C;
     c.tile_step = round_up(z.C, lanes) + 16;
-    c.together = c.tiles <= 128;
-    c.block = even_part(c.tiles, c.together ? 64 : 12);
+    c.together = c.tiles <= 128 && z.C * z.K >= 8192;
+    c.block = even_part(c.tiles, c.together ? 64 : c.tiles <= 128 ? 14 : 12);
     c.blocks = ceil_div(c.tiles, c.block);
     c.point_step = c.block * c.tile_step + lanes;
     c.columns = least(round_up(z.K, lanes), c.together ? panel : 4 * panel);

@@ -10,6 +10,7 @@ void add(Pixels<const T> a, Pixels<const T> b, Pixels<T> y, std::int64_t pixels,
 
 template void add<float>(Pixels<const float>, Pixels<const float>, Pixels<float>, std::int64_t, std::int64_t, Stream);
 template void add<bf16>(Pixels<const bf16>, Pixels<const bf16>, Pixels<bf16>, std::int64_t, std::int64_t, Stream);
-template void add<double>(Pixels<const double>, Pixels<const double>, Pixels<double>, std::int64_t, std::int64_t, Stream);
+template void add<double>(Pixels<const double>, Pixels<const double>, Pixels<double>, std::int64_t, std::int64_t,
+                          Stream);
 
 }  // namespace gradus::kernels::reference

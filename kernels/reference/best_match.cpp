@@ -20,7 +20,7 @@ void best_match(Pixels<const T> x, Pixels<const T> guide, Pixels<T> y, std::int6
     }
 }
 
-#define INSTANTIATE(T)                                                                                                \
+#define INSTANTIATE(T)                                                                                                 \
     template void best_match<T>(Pixels<const T>, Pixels<const T>, Pixels<T>, std::int64_t, std::int64_t, std::int64_t, \
                                 Stream);
 INSTANTIATE(float)

@@ -47,15 +47,14 @@ void conv2d(Pixels<const T> x, const void* packed, const Weight<T>* bias, Pixels
                         for (i64 c = 0; c < Cg; ++c) {
                             const auto weight = static_cast<double>(tap[c * z.R * z.S]);
                             for (i64 i = first; i < last; ++i)
-                                sum[i] +=
-                                    weight * static_cast<double>(in[(w0 + i * z.stride_w) * x.stride + c]);
+                                sum[i] += weight * static_cast<double>(in[(w0 + i * z.stride_w) * x.stride + c]);
                         }
                     }
                 }
                 for (i64 i = 0; i < run && q0 + i < z.Q; ++i) {
                     const i64 pixel = row * z.Q + q0 + i;
-                    finish(sum[i], y[pixel][k], epilogue.mask.data ? epilogue.mask[pixel] + k : nullptr,
-                           epilogue.relu, write);
+                    finish(sum[i], y[pixel][k], epilogue.mask.data ? epilogue.mask[pixel] + k : nullptr, epilogue.relu,
+                           write);
                 }
             }
     });
@@ -90,8 +89,7 @@ void conv2d_input_grad(Pixels<const T> dy, const void* packed, Pixels<T> dx, con
                                 for (i64 i = 0; i < width; ++i) {
                                     if (!from[i]) continue;
                                     const auto d = static_cast<double>(from[i][k]);
-                                    for (i64 c = 0; c < count; ++c)
-                                        sum[i][c] += d * static_cast<double>(tap[c * taps]);
+                                    for (i64 c = 0; c < count; ++c) sum[i][c] += d * static_cast<double>(tap[c * taps]);
                                 }
                             }
                         }
@@ -99,8 +97,7 @@ void conv2d_input_grad(Pixels<const T> dy, const void* packed, Pixels<T> dx, con
                         for (i64 c = 0; c < count; ++c) {
                             const i64 pixel = row * z.W + w0 + i, channel = group * Cg + c0 + c;
                             finish(sum[i][c], dx[pixel][channel],
-                                   epilogue.mask.data ? epilogue.mask[pixel] + channel : nullptr,
-                                   epilogue.relu, write);
+                                   epilogue.mask.data ? epilogue.mask[pixel] + channel : nullptr, epilogue.relu, write);
                         }
                 }
     });
@@ -109,8 +106,8 @@ void conv2d_input_grad(Pixels<const T> dy, const void* packed, Pixels<T> dx, con
 // One output channel k at a time, 64 input channels at a time: dw[k,c,r,s] = sum over the pixels of y of dy
 // x.
 template <class T>
-void conv2d_weight_grad(Pixels<const T> x, Pixels<const T> dy, Weight<T>* dw, const Conv2dShape& z,
-                        Write write, std::byte*, Stream stream) {
+void conv2d_weight_grad(Pixels<const T> x, Pixels<const T> dy, Weight<T>* dw, const Conv2dShape& z, Write write,
+                        std::byte*, Stream stream) {
     const i64 Cg = z.C / z.groups, Kg = z.K / z.groups;
     cpu::parallel_for(stream, z.K, [&](i64 k, int) {
         for (i64 r = 0; r < z.R; ++r)
@@ -128,19 +125,18 @@ void conv2d_weight_grad(Pixels<const T> x, Pixels<const T> dy, Weight<T>* dw, co
                         for (i64 c = 0; c < count; ++c) sum[c] += d * static_cast<double>(in[c]);
                     }
                     for (i64 c = 0; c < count; ++c)
-                        finish<Weight<T>>(sum[c], dw[((k * Cg + c0 + c) * z.R + r) * z.S + s], nullptr, false,
-                                          write);
+                        finish<Weight<T>>(sum[c], dw[((k * Cg + c0 + c) * z.R + r) * z.S + s], nullptr, false, write);
                 }
     });
 }
 
-#define GRADUS_CONV2D(T)                                                                                   \
-    template void conv2d<T>(Pixels<const T>, const void*, const Weight<T>*, Pixels<T>, const Conv2dShape&, \
-                            const Epilogue<T>&, Write, std::byte*, Stream);                                \
-    template void conv2d_input_grad<T>(Pixels<const T>, const void*, Pixels<T>, const Conv2dShape&,        \
-                                       const Epilogue<T>&, Write, std::byte*, Stream);                     \
-    template void conv2d_weight_grad<T>(Pixels<const T>, Pixels<const T>, Weight<T>*, const Conv2dShape&,  \
-                                        Write, std::byte*, Stream);
+#define GRADUS_CONV2D(T)                                                                                         \
+    template void conv2d<T>(Pixels<const T>, const void*, const Weight<T>*, Pixels<T>, const Conv2dShape&,       \
+                            const Epilogue<T>&, Write, std::byte*, Stream);                                      \
+    template void conv2d_input_grad<T>(Pixels<const T>, const void*, Pixels<T>, const Conv2dShape&,              \
+                                       const Epilogue<T>&, Write, std::byte*, Stream);                           \
+    template void conv2d_weight_grad<T>(Pixels<const T>, Pixels<const T>, Weight<T>*, const Conv2dShape&, Write, \
+                                        std::byte*, Stream);
 GRADUS_CONV2D(float)
 GRADUS_CONV2D(double)
 GRADUS_CONV2D(bf16)

@@ -2,8 +2,8 @@
 
 namespace gradus::kernels::reference {
 
-void copy(const std::byte* x, std::int64_t x_step, std::byte* y, std::int64_t y_step, std::int64_t pixels, std::int64_t bytes,
-          Stream) {
+void copy(const std::byte* x, std::int64_t x_step, std::byte* y, std::int64_t y_step, std::int64_t pixels,
+          std::int64_t bytes, Stream) {
     for (std::int64_t i = 0; i < pixels; ++i)
         for (std::int64_t b = 0; b < bytes; ++b) y[i * y_step + b] = x[i * x_step + b];
 }

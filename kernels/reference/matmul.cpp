@@ -6,8 +6,8 @@ namespace gradus::kernels::reference {
 
 // One row of y at a time, 64 of its values at a time.
 template <class T>
-void matmul(Pixels<const T> a, Pixels<const T> b, Compute<T>* y, const MatmulShape& z, Write write,
-            std::byte*, Stream stream) {
+void matmul(Pixels<const T> a, Pixels<const T> b, Compute<T>* y, const MatmulShape& z, Write write, std::byte*,
+            Stream stream) {
     constexpr std::int64_t columns = 64;
     cpu::parallel_for(stream, z.M, [&](std::int64_t m, int) {
         for (std::int64_t n0 = 0; n0 < z.N; n0 += columns) {
@@ -27,11 +27,11 @@ void matmul(Pixels<const T> a, Pixels<const T> b, Compute<T>* y, const MatmulSha
     });
 }
 
-template void matmul<float>(Pixels<const float>, Pixels<const float>, float*, const MatmulShape&, Write,
-                            std::byte*, Stream);
-template void matmul<double>(Pixels<const double>, Pixels<const double>, double*, const MatmulShape&, Write,
-                             std::byte*, Stream);
-template void matmul<bf16>(Pixels<const bf16>, Pixels<const bf16>, float*, const MatmulShape&, Write,
-                           std::byte*, Stream);
+template void matmul<float>(Pixels<const float>, Pixels<const float>, float*, const MatmulShape&, Write, std::byte*,
+                            Stream);
+template void matmul<double>(Pixels<const double>, Pixels<const double>, double*, const MatmulShape&, Write, std::byte*,
+                             Stream);
+template void matmul<bf16>(Pixels<const bf16>, Pixels<const bf16>, float*, const MatmulShape&, Write, std::byte*,
+                           Stream);
 
 }  // namespace gradus::kernels::reference

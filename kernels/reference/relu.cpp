@@ -20,8 +20,8 @@ void relu_backward(Pixels<const T> y, Pixels<const T> dy, Pixels<T> dx, std::int
         }
 }
 
-#define INSTANTIATE(T)                                                                                              \
-    template void relu<T>(Pixels<const T>, Pixels<T>, std::int64_t, std::int64_t, Stream);                          \
+#define INSTANTIATE(T)                                                                                                \
+    template void relu<T>(Pixels<const T>, Pixels<T>, std::int64_t, std::int64_t, Stream);                            \
     template void relu_backward<T>(Pixels<const T>, Pixels<const T>, Pixels<T>, std::int64_t, std::int64_t, ReluRule, \
                                    Write, Stream);
 INSTANTIATE(float)

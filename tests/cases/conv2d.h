@@ -11,7 +11,8 @@ struct Conv2dCase {
     std::string name;
     Shape x, w;
     Conv2dOptions options = {};
-    bool real = false;  // a layer of a net at 224 px: for the benchmarks, too large for the fp64 reference in every test run
+    bool real =
+        false;  // a layer of a net at 224 px: for the benchmarks, too large for the fp64 reference in every test run
 };
 
 inline std::vector<Conv2dCase> conv2d() {

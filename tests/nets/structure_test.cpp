@@ -44,7 +44,7 @@ TEST_SUITE("nets") {
             {"pool4/3x3_s2", {1, 7, 7, 832}},          {"inception_5a/output", {1, 7, 7, 832}},
             {"inception_5b/output", {1, 7, 7, 1024}},  {"pool5/7x7_s1", {1, 1, 1, 1024}},
             {"loss3/classifier", {1, 1000}},           {"prob", {1, 1000}}};
-        for (const auto& [name, shape] : expected) CHECK_MESSAGE(layers[name].shape == shape, name);
+        for (const auto& layer : expected) CHECK_MESSAGE(layers[layer.first].shape == layer.second, layer.first);
     }
     TEST_CASE("VGG halves five times, SqueezeNet by windows that hang over the edge") {
         auto vgg = facts(net_table("vgg19"), 224, 224);

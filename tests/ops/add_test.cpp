@@ -6,11 +6,12 @@ using namespace gradus;
 TEST_SUITE("add") {
     TEST_CASE("every kernel agrees with the reference, and the gradients with differences") {
         for (const Shape& shape : {Shape{1}, Shape{2, 3, 5, 7}, Shape{1, 130, 130, 3}})
-            test::check_op({.name = "add " + to_string(shape),
-                            .shapes = {shape, shape},
-                            .f = [](const std::vector<Var>& in) { return add(in[0], in[1]); },
-                            .differentiable = {0, 1},
-                            .bf16 = false});  // both inputs would have to be bf16: tests/engine covers sums of gradients
+            test::check_op(
+                {.name = "add " + to_string(shape),
+                 .shapes = {shape, shape},
+                 .f = [](const std::vector<Var>& in) { return add(in[0], in[1]); },
+                 .differentiable = {0, 1},
+                 .bf16 = false});  // both inputs would have to be bf16: tests/engine covers sums of gradients
     }
     TEST_CASE("a value may be added to itself") {
         Graph g;
@@ -23,7 +24,11 @@ TEST_SUITE("add") {
     TEST_CASE("shapes and types must agree") {
         Graph g;
         Var a = g.leaf(test::noise_tensor({2, 3}));
-        test::check_refuses([&] { add(a, g.leaf(test::noise_tensor({3, 2}))); }, "expected two of the same shape and type");
+        test::check_refuses(
+            [&] {
+                add(a, g.leaf(test::noise_tensor({3, 2})));
+            },
+            "expected two of the same shape and type");
         test::check_refuses([&] { add(a, g.leaf(test::noise_tensor({2, 3}, 1, DType::f64))); }, "f64 (2, 3)");
     }
 }

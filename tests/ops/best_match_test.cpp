@@ -28,7 +28,10 @@ TEST_SUITE("best_match") {
     }
     TEST_CASE("channels must agree") {
         Graph g;
-        test::check_refuses([&] { best_match(g.leaf(test::noise_tensor({1, 2, 2, 3})), g.leaf(test::noise_tensor({4, 5}))); },
-                            "expected the same channels");
+        test::check_refuses(
+            [&] {
+                best_match(g.leaf(test::noise_tensor({1, 2, 2, 3})), g.leaf(test::noise_tensor({4, 5})));
+            },
+            "expected the same channels");
     }
 }

@@ -50,9 +50,17 @@ TEST_SUITE("conv2d") {
     TEST_CASE("what does not fit is refused") {
         Graph g;
         const auto t = [&](Shape s) { return g.leaf(Tensor(Spec(std::move(s)))); };
-        test::check_refuses([&] { conv2d(t({1, 8, 8, 3}), t({4, 5, 3, 3})); }, "x has 3 channels, the filters (4, 5, 3, 3) expect 5");
+        test::check_refuses(
+            [&] {
+                conv2d(t({1, 8, 8, 3}), t({4, 5, 3, 3}));
+            },
+            "x has 3 channels, the filters (4, 5, 3, 3) expect 5");
         test::check_refuses([&] { conv2d(t({1, 2, 2, 3}), t({4, 3, 5, 5})); }, "does not fit into 2x2");
-        test::check_refuses([&] { conv2d(t({1, 8, 8, 3}), t({4, 3, 3, 3}), t({5})); }, "the bias has shape (5), expected (4)");
+        test::check_refuses(
+            [&] {
+                conv2d(t({1, 8, 8, 3}), t({4, 3, 3, 3}), t({5}));
+            },
+            "the bias has shape (5), expected (4)");
         test::check_refuses([&] { conv2d(t({1, 8, 8, 4}), t({4, 2, 3, 3}), {}, {.groups = 3}); }, "3 groups");
         test::check_refuses([&] { conv2d(t({1, 8, 8, 4}), t({4, 4, 3, 3}), {}, {.stride = 0}); }, "stride (0, 0)");
     }

@@ -56,7 +56,8 @@ std::vector<fs::path> pictures_in(const std::vector<std::string>& named) {
 }
 
 bool is_synset(const std::string& text) {
-    return text.size() == 9 && text[0] == 'n' && std::all_of(text.begin() + 1, text.end(), [](unsigned char c) { return std::isdigit(c); });
+    return text.size() == 9 && text[0] == 'n' &&
+           std::all_of(text.begin() + 1, text.end(), [](unsigned char c) { return std::isdigit(c); });
 }
 
 /// Knows which class a file shows, where a data set says so.
@@ -108,7 +109,8 @@ void print_json(const fs::path& file, const std::vector<ClassProbability>& best,
 
 void print_text(const fs::path& file, const std::vector<ClassProbability>& best, const Labels& labels) {
     fmt::print("{}\n", file.string());
-    for (const ClassProbability& c : best) fmt::print("  {:5.1f} %  {}\n", 100 * static_cast<double>(c.probability), labels[c.index].name);
+    for (const ClassProbability& c : best)
+        fmt::print("  {:5.1f} %  {}\n", 100 * static_cast<double>(c.probability), labels[c.index].name);
 }
 
 void run(const ClassifyCommand& c) {
@@ -132,7 +134,8 @@ void run(const ClassifyCommand& c) {
         if (c.report) {
             const std::optional<int> right = truth.of(file);
             require(right.has_value(),
-                    "classify: {} does not say what it shows, expected a name SYNSET_name, a folder per class or a val_annotations.txt",
+                    "classify: {} does not say what it shows, expected a name SYNSET_name, a folder per class or a "
+                    "val_annotations.txt",
                     file.string());
             ++judged;
             first += best[0].index == *right;
@@ -140,13 +143,21 @@ void run(const ClassifyCommand& c) {
             among_five += std::any_of(best.begin(), five, [&](const ClassProbability& b) { return b.index == *right; });
         }
         best.resize(std::min(best.size(), static_cast<std::size_t>(c.top)));
-        if (c.json) print_json(file, best, labels);
-        else if (!c.report) print_text(file, best, labels);
+        if (c.json)
+            print_json(file, best, labels);
+        else if (!c.report)
+            print_text(file, best, labels);
     }
     if (c.report && judged > 0) {
         const auto percent = [&](int n) { return 100.0 * n / judged; };
-        if (c.json) fmt::print("{}\n", nlohmann::ordered_json{{"pictures", judged}, {"top1", percent(first)}, {"top5", percent(among_five)}}.dump());
-        else fmt::print("{}: {} pictures, top-1 {:.2f} %, top-5 {:.2f} %\n", net.name(), judged, percent(first), percent(among_five));
+        if (c.json)
+            fmt::print(
+                "{}\n",
+                nlohmann::ordered_json{{"pictures", judged}, {"top1", percent(first)}, {"top5", percent(among_five)}}
+                    .dump());
+        else
+            fmt::print("{}: {} pictures, top-1 {:.2f} %, top-5 {:.2f} %\n", net.name(), judged, percent(first),
+                       percent(among_five));
     }
     if (c.common.profile) fmt::print(stderr, "{}", profile_by_op(classifier.plan().report()));
     require(failed == 0, "classify: {} of {} pictures could not be read", failed, files.size());
@@ -160,9 +171,10 @@ void add_classify(CLI::App& app) {
     command->add_option("photos", c->photos, "photographs, or folders of them")->required();
     command->add_option("--top", c->top, "how many classes to name")->check(CLI::Range(1, 1000));
     command->add_flag("--json", c->json, "print one JSON object a line");
-    command->add_flag("--report", c->report,
-                      "print how often the first, and one of the first five, is right: over files named SYNSET_name, a folder per "
-                      "class, or with a val_annotations.txt");
+    command->add_flag(
+        "--report", c->report,
+        "print how often the first, and one of the first five, is right: over files named SYNSET_name, a folder per "
+        "class, or with a val_annotations.txt");
     add_common(*command, c->common);
     command->footer("Example: gradus classify cat.jpg --top 3");
     command->callback([c] { run(*c); });

@@ -8,7 +8,9 @@ namespace gradus {
 
 void add_common(CLI::App& app, CommonOptions& o) {
     const std::string group = "Common";
-    app.add_option("--net", o.net, "network: googlenet, vgg16, vgg19, squeezenet1_1 or lenet")->capture_default_str()->group(group);
+    app.add_option("--net", o.net, "network: googlenet, vgg16, vgg19, squeezenet1_1 or lenet")
+        ->capture_default_str()
+        ->group(group);
     app.add_option("--device", o.device, "where to compute: cpu")->capture_default_str()->group(group);
     app.add_option("--precision", o.precision, "fp32, or bf16: activations stored in 16 bits")
         ->check(CLI::IsMember({"fp32", "bf16"}))

@@ -23,8 +23,8 @@ int curl(const std::string& url, const std::string& to) {
     const pid_t child = fork();
     require(child >= 0, "weights: cannot start curl");
     if (child == 0) {
-        execlp("curl", "curl", "--fail", "--location", "--retry", "3", "--continue-at", "-", "--progress-bar", "--output", to.c_str(),
-               url.c_str(), static_cast<char*>(nullptr));
+        execlp("curl", "curl", "--fail", "--location", "--retry", "3", "--continue-at", "-", "--progress-bar",
+               "--output", to.c_str(), url.c_str(), static_cast<char*>(nullptr));
         _exit(127);
     }
     int status = 0;
@@ -37,7 +37,8 @@ int curl(const std::string& url, const std::string& to) {
 void get_weights(const std::string& net) {
     net_table(net);  // an unknown name ends here, with the nearest ones
     const KnownFile* known = known_file(net);
-    require(known != nullptr, "weights: no download is known for {}; put its file into a folder and name that in GRADUS_WEIGHTS", net);
+    require(known != nullptr,
+            "weights: no download is known for {}; put its file into a folder and name that in GRADUS_WEIGHTS", net);
     const fs::path cache = weight_cache();
     require(!cache.empty(), "weights: there is no cache folder, expected HOME or XDG_CACHE_HOME to be set");
     fs::create_directories(cache);
@@ -50,7 +51,8 @@ void get_weights(const std::string& net) {
     fmt::print(stderr, "{}: getting {} from {}\n", net, known->file, known->url);
     const int code = curl(std::string(known->url), part.string());
     require(code != 127, "weights: curl is not installed, which gets {}", known->url);
-    require(code == 0, "weights: curl ended with {} while getting {}; what has come is kept, the same command goes on", code, known->url);
+    require(code == 0, "weights: curl ended with {} while getting {}; what has come is kept, the same command goes on",
+            code, known->url);
     const auto bytes = static_cast<std::int64_t>(fs::file_size(part));
     const bool right_size = known->bytes == 0 || bytes == known->bytes;
     if (!right_size) fs::remove(part);
@@ -59,7 +61,8 @@ void get_weights(const std::string& net) {
     if (known->checksum.starts_with("sha256:")) {
         const bool right = hash.starts_with(known->checksum.substr(7));
         if (!right) fs::remove(part);
-        require(right, "weights: {} came with SHA-256 {}, expected it to begin with {}", known->file, hash, known->checksum.substr(7));
+        require(right, "weights: {} came with SHA-256 {}, expected it to begin with {}", known->file, hash,
+                known->checksum.substr(7));
     }
     fs::rename(part, whole);
     fmt::print("{}: {:.1f} MB, sha256 {}\n", whole.string(), static_cast<double>(bytes) / 1e6, hash);

@@ -38,15 +38,16 @@ DreamLayer layer_of(const std::string& text) {
     } catch (const std::exception&) {
         used = 0;
     }
-    require(used > 0 && used == weight.size(), "dream: \"{}\" is not a weight in \"{}\", expected LAYER=NUMBER", weight, text);
+    require(used > 0 && used == weight.size(), "dream: \"{}\" is not a weight in \"{}\", expected LAYER=NUMBER", weight,
+            text);
     return layer;
 }
 
 void read_position(const std::string& text, DreamOptions& o) {
     if (text.empty()) return;
     int used = 0;
-    require(std::sscanf(text.c_str(), "%d,%d%n", &o.row, &o.column, &used) == 2 && used == static_cast<int>(text.size()) &&
-                o.row >= 0 && o.column >= 0,
+    require(std::sscanf(text.c_str(), "%d,%d%n", &o.row, &o.column, &used) == 2 &&
+                used == static_cast<int>(text.size()) && o.row >= 0 && o.column >= 0,
             "dream: \"{}\" is not a position, expected ROW,COLUMN in the layer's own grid", text);
 }
 
@@ -84,7 +85,8 @@ void run(DreamCommand& c, const CLI::App& command) {
     Progress progress("dream", o.octaves * o.steps, c.common.quiet);
     const auto watch = [&](const DreamStep& s) {
         const int done = s.octave * o.steps + s.step + 1;
-        progress.step(done, fmt::format("octave {}/{} at {}x{}", s.octave + 1, o.octaves, s.width, s.height), s.objective);
+        progress.step(done, fmt::format("octave {}/{} at {}x{}", s.octave + 1, o.octaves, s.width, s.height),
+                      s.objective);
         if (c.save_every > 0 && done % c.save_every == 0) save_image(numbered(c.output, done), s.picture());
         return !interrupted();
     };
@@ -96,11 +98,13 @@ void run(DreamCommand& c, const CLI::App& command) {
     for (std::size_t i = 0; i < result.objectives.size(); ++i)
         recipe.push_back({fmt::format("gradus.objective.octave{}", i + 1),
                           fmt::format("{:.6g} -> {:.6g}", result.objectives[i].first, result.objectives[i].second)});
-    if (result.picture.width == photo.width && result.picture.height == photo.height) result.picture.alpha = photo.alpha;
+    if (result.picture.width == photo.width && result.picture.height == photo.height)
+        result.picture.alpha = photo.alpha;
     save_image(c.output, result.picture, {.recipe = recipe});
     if (!c.common.quiet) {
         for (std::size_t i = 0; i < result.objectives.size(); ++i)
-            fmt::print(stderr, "octave {}: objective {:.5g} -> {:.5g}\n", i + 1, result.objectives[i].first, result.objectives[i].second);
+            fmt::print(stderr, "octave {}: objective {:.5g} -> {:.5g}\n", i + 1, result.objectives[i].first,
+                       result.objectives[i].second);
         fmt::print(stderr, "{}: {}x{}\n", c.output, result.picture.width, result.picture.height);
     }
     if (c.common.profile) fmt::print(stderr, "{}", profile_by_op(result.profile));
@@ -114,19 +118,27 @@ void add_dream(CLI::App& app) {
     DreamOptions& o = c->dream;
     command->add_option("photo", c->photo, "photograph: PNG, JPEG, BMP, GIF or PPM")->required();
     command->add_option("-o,--output", c->output, "picture to write: .png or .jpg")->required();
-    command->add_option("--layer", c->layers, "layers to amplify, each NAME or NAME=WEIGHT; `gradus layers NET` lists them");
+    command->add_option("--layer", c->layers,
+                        "layers to amplify, each NAME or NAME=WEIGHT; `gradus layers NET` lists them");
     command->add_option("--octaves", o.octaves, "sizes, from small to full")->check(CLI::Range(1, 32));
-    command->add_option("--octave-scale", o.octave_scale, "factor from one size to the next")->check(CLI::Range(1.01, 16.0));
-    command->add_option("--octave-mode", c->octave_mode, "what goes on to the next size: the added detail, or the whole picture")
+    command->add_option("--octave-scale", o.octave_scale, "factor from one size to the next")
+        ->check(CLI::Range(1.01, 16.0));
+    command
+        ->add_option("--octave-mode", c->octave_mode,
+                     "what goes on to the next size: the added detail, or the whole picture")
         ->check(CLI::IsMember({"detail", "whole"}));
     command->add_option("--steps", o.steps, "steps per size")->check(CLI::Range(1, 100000));
-    command->add_option("--step", o.step, "mean change of a value in one step, in 1/255")->check(CLI::Range(1e-6, 255.0));
+    command->add_option("--step", o.step, "mean change of a value in one step, in 1/255")
+        ->check(CLI::Range(1e-6, 255.0));
     command->add_option("--jitter", o.jitter, "largest random shift, in pixels")->check(CLI::Range(0, 4096));
     command->add_option("--guide", c->guide, "picture whose features are to appear, instead of those that are there");
     command->add_option("--channel", o.channel, "amplify this channel only (-1: all)")->check(CLI::Range(-1, 1 << 20));
     command->add_option("--position", c->position, "amplify this place only: ROW,COLUMN in the layer's own grid");
-    command->add_option("--size", c->size, "longer side in pixels (0: as the photograph is)")->check(CLI::Range(0, 65535));
-    command->add_option("--smoothing", o.smoothing, "blur of the gradient, in pixels at the first step (0: none; 0.5 is usual)")
+    command->add_option("--size", c->size, "longer side in pixels (0: as the photograph is)")
+        ->check(CLI::Range(0, 65535));
+    command
+        ->add_option("--smoothing", o.smoothing,
+                     "blur of the gradient, in pixels at the first step (0: none; 0.5 is usual)")
         ->check(CLI::Range(0.0, 16.0));
     command->add_option("--save-every", c->save_every, "also save the picture every so many steps (0: never)")
         ->check(CLI::Range(0, 1 << 30));

@@ -41,8 +41,9 @@ void run(const ExplainCommand& c) {
         outputs = {energy, grad(energy, {x})[0]};
     }
     Plan plan(g, outputs, plan_options(c.common));
-    fmt::print("{} to {}{}, {}x{}, {}, {} threads{}\n", net.name(), layer, c.forward_only ? "" : " and back to the picture", size, size,
-               c.common.precision, c.common.threads, real ? "" : ", seeded weights");
+    fmt::print("{} to {}{}, {}x{}, {}, {} threads{}\n", net.name(), layer,
+               c.forward_only ? "" : " and back to the picture", size, size, c.common.precision, c.common.threads,
+               real ? "" : ", seeded weights");
     if (c.runs > 0) {
         plan.run();
         plan.profile(true);
@@ -50,20 +51,24 @@ void run(const ExplainCommand& c) {
     }
     const MachinePeak peak = c.runs > 0 ? measure_peak(c.common.threads) : MachinePeak{};
     const std::vector<StepReport> steps = plan.report(c.skipped);
-    fmt::print("{}\n{}\n{}\n", explain_steps(steps, peak, true), profile_by_op(plan.report()), memory_line(plan.memory()));
+    fmt::print("{}\n{}\n{}\n", explain_steps(steps, peak, true), profile_by_op(plan.report()),
+               memory_line(plan.memory()));
     if (c.runs > 0)
-        fmt::print("peak: {:.0f} GFLOP/s of multiply-adds, {:.1f} GB/s copied, both measured now\n", peak.flops_per_second / 1e9,
-                   peak.bytes_per_second / 1e9);
+        fmt::print("peak: {:.0f} GFLOP/s of multiply-adds, {:.1f} GB/s copied, both measured now\n",
+                   peak.flops_per_second / 1e9, peak.bytes_per_second / 1e9);
 }
 
 }  // namespace
 
 void add_explain(CLI::App& app) {
     auto c = std::make_shared<ExplainCommand>();
-    CLI::App* command = app.add_subcommand("explain", "show a plan: each op's kernel, why others declined, time, share of peak");
+    CLI::App* command =
+        app.add_subcommand("explain", "show a plan: each op's kernel, why others declined, time, share of peak");
     command->add_option("--layer", c->layer, "the layer to compute (default: the last)");
-    command->add_option("--size", c->size, "side of the picture in pixels (0: the net's own)")->check(CLI::Range(0, 65535));
-    command->add_option("--runs", c->runs, "timed runs, of which the median is shown (0: only plan)")->check(CLI::Range(0, 10000));
+    command->add_option("--size", c->size, "side of the picture in pixels (0: the net's own)")
+        ->check(CLI::Range(0, 65535));
+    command->add_option("--runs", c->runs, "timed runs, of which the median is shown (0: only plan)")
+        ->check(CLI::Range(0, 10000));
     command->add_flag("--forward", c->forward_only, "without the gradient by the picture");
     command->add_flag("--all", c->skipped, "also the ops that take no step of their own: folded, fused, views");
     add_common(*command, c->common);

@@ -24,29 +24,33 @@ void run(const LayersCommand& c) {
         fmt::print("{}", c.backward.empty() ? dot(net, size, size) : dot_with_backward(net, size, size, c.backward));
         return;
     }
-    std::vector<std::vector<std::string>> rows{{"layer", "kind", "shape", ">field", ">stride", ">parameters", ">flops"}};
+    std::vector<std::vector<std::string>> rows{
+        {"layer", "kind", "shape", ">field", ">stride", ">parameters", ">flops"}};
     double parameters = 0, flops = 0;
     for (const LayerFacts& f : describe(net, size, size)) {
         const auto across = [](int pixels) { return pixels > 0 ? std::to_string(pixels) : std::string("all"); };
         rows.push_back({f.name, to_string(f.kind), to_string(f.shape), across(f.receptive_field),
-                        f.stride > 0 ? std::to_string(f.stride) : "-", f.parameters > 0 ? std::to_string(f.parameters) : "-",
-                        short_number(f.flops)});
+                        f.stride > 0 ? std::to_string(f.stride) : "-",
+                        f.parameters > 0 ? std::to_string(f.parameters) : "-", short_number(f.flops)});
         parameters += static_cast<double>(f.parameters);
         flops += f.flops;
     }
-    fmt::print("{}\n{} at {}x{}: {} parameters, {}flop forward\n", table(rows), net.name, size, size, short_number(parameters),
-               short_number(flops));
+    fmt::print("{}\n{} at {}x{}: {} parameters, {}flop forward\n", table(rows), net.name, size, size,
+               short_number(parameters), short_number(flops));
 }
 
 }  // namespace
 
 void add_layers(CLI::App& app) {
     auto c = std::make_shared<LayersCommand>();
-    CLI::App* command = app.add_subcommand("layers", "list a network's layers: shapes, receptive fields, parameters, work");
+    CLI::App* command =
+        app.add_subcommand("layers", "list a network's layers: shapes, receptive fields, parameters, work");
     command->add_option("net,--net", c->net, "network: googlenet, vgg16, vgg19, squeezenet1_1 or lenet");
-    command->add_option("--size", c->size, "side of the picture in pixels (0: the net's own)")->check(CLI::Range(0, 65535));
+    command->add_option("--size", c->size, "side of the picture in pixels (0: the net's own)")
+        ->check(CLI::Range(0, 65535));
     command->add_flag("--dot", c->dot, "draw the network as DOT, for Graphviz");
-    command->add_option("--backward", c->backward, "draw, as DOT, the graph that computes this layer's gradient by the picture");
+    command->add_option("--backward", c->backward,
+                        "draw, as DOT, the graph that computes this layer's gradient by the picture");
     command->footer("Example: gradus layers vgg16 --size 512");
     command->callback([c] { run(*c); });
 }

@@ -15,7 +15,8 @@ void on_signal(int) { signal_seen = 1; }
 
 std::string duration(double seconds) {
     if (seconds < 90) return fmt::format("{:.0f} s", seconds);
-    return fmt::format("{:.0f} min {:02.0f} s", static_cast<int>(seconds) / 60 * 1.0, static_cast<int>(seconds) % 60 * 1.0);
+    return fmt::format("{:.0f} min {:02.0f} s", static_cast<int>(seconds) / 60 * 1.0,
+                       static_cast<int>(seconds) % 60 * 1.0);
 }
 
 }  // namespace
@@ -34,10 +35,13 @@ void Progress::step(int done, const std::string& where, double objective) {
     if (done != steps_ && since < (terminal_ ? 0.1 : 5.0)) return;
     last_ = now;
     const double left = done > 0 ? spent / done * (steps_ - done) : 0;
-    const std::string line = fmt::format("{}: {}, step {}/{}, objective {:.5g}, {}", what_, where, done, steps_, objective,
-                                         done == steps_ ? duration(spent) + " in all" : duration(left) + " left");
-    if (terminal_) fmt::print(stderr, "\r\x1b[K{}", line);
-    else fmt::print(stderr, "{}\n", line);
+    const std::string line =
+        fmt::format("{}: {}, step {}/{}, objective {:.5g}, {}", what_, where, done, steps_, objective,
+                    done == steps_ ? duration(spent) + " in all" : duration(left) + " left");
+    if (terminal_)
+        fmt::print(stderr, "\r\x1b[K{}", line);
+    else
+        fmt::print(stderr, "{}\n", line);
     std::fflush(stderr);
     open_ = terminal_;
 }

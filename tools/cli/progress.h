@@ -4,8 +4,8 @@
 
 namespace gradus {
 
-/// Says how a long run goes: one live line on a terminal, a plain line every few seconds elsewhere, nothing when quiet. Writes
-/// to stderr, since stdout belongs to results.
+/// Says how a long run goes: one live line on a terminal, a plain line every few seconds elsewhere, nothing when quiet.
+/// Writes to stderr, since stdout belongs to results.
 class Progress {
 public:
     Progress(std::string what, int steps, bool quiet);

@@ -13,7 +13,10 @@ namespace {
 
 /// As a shell would need it written.
 std::string quoted_for_shell(const std::string& word) {
-    const auto plain = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || std::string_view("_-./,:=+%@").find(c) != std::string_view::npos; };
+    const auto plain = [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) ||
+               std::string_view("_-./,:=+%@").find(c) != std::string_view::npos;
+    };
     if (!word.empty() && std::all_of(word.begin(), word.end(), plain)) return word;
     std::string quoted = "'";
     for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -38,8 +41,10 @@ std::string command_line(const CLI::App& command) {
             continue;
         }
         for (const std::string& value : values_of(*option)) {
-            if (option->get_positional()) positionals += " " + quoted_for_shell(value);
-            else line += " " + name + " " + quoted_for_shell(value);
+            if (option->get_positional())
+                positionals += " " + quoted_for_shell(value);
+            else
+                line += " " + name + " " + quoted_for_shell(value);
         }
     }
     return line + positionals;
@@ -47,9 +52,12 @@ std::string command_line(const CLI::App& command) {
 
 const char* isa_name() {
     switch (kernels::cpu::isa()) {
-        case kernels::cpu::Isa::avx512: return "avx512";
-        case kernels::cpu::Isa::avx2: return "avx2";
-        default: return "baseline";
+        case kernels::cpu::Isa::avx512:
+            return "avx512";
+        case kernels::cpu::Isa::avx2:
+            return "avx2";
+        default:
+            return "baseline";
     }
 }
 

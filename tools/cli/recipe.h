@@ -4,7 +4,8 @@
 
 namespace gradus {
 
-/// The full command, with every option that has a value, defaults included; then version, seed, device, threads, kernels.
+/// The full command, with every option that has a value, defaults included; then version, seed, device, threads,
+/// kernels.
 Recipe recipe_of(const CLI::App& command, const CommonOptions& options);
 
 /// The version of gradus.

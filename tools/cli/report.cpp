@@ -46,7 +46,8 @@ std::string profile_by_op(const std::vector<StepReport>& steps) {
         all += s.seconds;
     }
     std::vector<std::pair<std::pair<std::string, std::string>, Sum>> order(sums.begin(), sums.end());
-    std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.second.seconds > b.second.seconds; });
+    std::stable_sort(order.begin(), order.end(),
+                     [](const auto& a, const auto& b) { return a.second.seconds > b.second.seconds; });
     std::vector<std::vector<std::string>> rows{{"op", "kernel", ">steps", ">ms", ">share", ">GFLOP/s", ">GB/s"}};
     for (const auto& [name, s] : order)
         rows.push_back({name.first, name.second, std::to_string(s.count), milliseconds(s.seconds),
@@ -58,7 +59,8 @@ std::string profile_by_op(const std::vector<StepReport>& steps) {
 }
 
 std::string explain_steps(const std::vector<StepReport>& steps, const MachinePeak& peak, bool declined) {
-    std::vector<std::vector<std::string>> rows{{">#", "op", "kernel", "makes", "name", "how", ">MFLOP", ">MB", ">ms", ">of peak"}};
+    std::vector<std::vector<std::string>> rows{
+        {">#", "op", "kernel", "makes", "name", "how", ">MFLOP", ">MB", ">ms", ">of peak"}};
     std::string reasons;
     for (std::size_t i = 0; i < steps.size(); ++i) {
         const StepReport& s = steps[i];
@@ -66,8 +68,8 @@ std::string explain_steps(const std::vector<StepReport>& steps, const MachinePea
         const double least = peak.flops_per_second > 0
                                  ? std::max(s.cost.flops / peak.flops_per_second, s.cost.bytes / peak.bytes_per_second)
                                  : 0;
-        rows.push_back({std::to_string(i), s.op, s.kernel, to_string(s.out), s.name, s.how, fmt::format("{:.2f}", s.cost.flops / 1e6),
-                        megabytes(s.cost.bytes), milliseconds(s.seconds),
+        rows.push_back({std::to_string(i), s.op, s.kernel, to_string(s.out), s.name, s.how,
+                        fmt::format("{:.2f}", s.cost.flops / 1e6), megabytes(s.cost.bytes), milliseconds(s.seconds),
                         s.seconds > 0 && least > 0 ? fmt::format("{:.0f} %", 100 * least / s.seconds) : "-"});
         for (const std::string& reason : s.declined) reasons += fmt::format("{:>4} {}: {}\n", i, s.op, reason);
     }
@@ -97,8 +99,9 @@ MachinePeak measure_peak(int threads) {
 }
 
 std::string memory_line(const MemoryReport& m) {
-    return fmt::format("memory: {:.1f} MB activations, gradients and scratch; {:.1f} MB packed filters; {:.1f} MB leaves",
-                       static_cast<double>(m.arena) / 1e6, static_cast<double>(m.packed) / 1e6, static_cast<double>(m.leaves) / 1e6);
+    return fmt::format(
+        "memory: {:.1f} MB activations, gradients and scratch; {:.1f} MB packed filters; {:.1f} MB leaves",
+        static_cast<double>(m.arena) / 1e6, static_cast<double>(m.packed) / 1e6, static_cast<double>(m.leaves) / 1e6);
 }
 
 }  // namespace gradus

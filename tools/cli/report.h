@@ -9,7 +9,8 @@ namespace gradus {
 /// Where the time of a profiled plan went, by op and kernel, the most expensive first.
 std::string profile_by_op(const std::vector<StepReport>& steps);
 
-/// A plan step by step: op, kernel, what it makes, time, rate, share of peak; with `declined`, why better kernels did not serve.
+/// A plan step by step: op, kernel, what it makes, time, rate, share of peak; with `declined`, why better kernels did
+/// not serve.
 std::string explain_steps(const std::vector<StepReport>& steps, const struct MachinePeak& peak, bool declined);
 
 /// What the machine can do at best with so many threads, measured: multiply-adds, and bytes copied.

@@ -31,7 +31,8 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
 }
 
 std::string short_number(double value) {
-    for (const auto& [unit, name] : {std::pair{1e12, " T"}, std::pair{1e9, " G"}, std::pair{1e6, " M"}, std::pair{1e3, " k"}})
+    for (const auto& [unit, name] :
+         {std::pair{1e12, " T"}, std::pair{1e9, " G"}, std::pair{1e6, " M"}, std::pair{1e3, " k"}})
         if (std::abs(value) >= unit) return fmt::format("{:.3g}{}", value / unit, name);
     return fmt::format("{:.3g}", value);
 }

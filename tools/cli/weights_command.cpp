@@ -58,7 +58,8 @@ void add_weights(CLI::App& app) {
     get->callback([net] { get_weights(*net); });
 
     auto from = std::make_shared<std::string>(), to = std::make_shared<std::string>();
-    CLI::App* conversion = command->add_subcommand("convert", "turn a .caffemodel or .safetensors file into .safetensors in f32");
+    CLI::App* conversion =
+        command->add_subcommand("convert", "turn a .caffemodel or .safetensors file into .safetensors in f32");
     conversion->add_option("file", *from, "file to read")->required();
     conversion->add_option("-o,--output", *to, "file to write")->required();
     conversion->callback([from, to] { convert(*from, *to); });

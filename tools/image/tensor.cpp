@@ -10,7 +10,8 @@ Tensor tensor_of(const Image& image) { return Tensor(Shape{1, image.height, imag
 
 Image image_of(const Tensor& picture) {
     const Shape& shape = picture.shape();
-    require(shape.rank() == 4 && shape[0] == 1 && shape[3] == 3, "picture: values have shape {}, expected (1, H, W, 3)", to_string(shape));
+    require(shape.rank() == 4 && shape[0] == 1 && shape[3] == 3, "picture: values have shape {}, expected (1, H, W, 3)",
+            to_string(shape));
     Image image;
     image.height = static_cast<int>(shape[1]);
     image.width = static_cast<int>(shape[2]);

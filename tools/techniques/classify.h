@@ -13,8 +13,8 @@ struct ClassProbability {
     float probability = 0;
 };
 
-/// Names what is in a picture. One plan serves every picture: each is brought to the size that the net was trained for, its
-/// shorter side to 256 (or what is needed for the crop), then cropped in the middle.
+/// Names what is in a picture. One plan serves every picture: each is brought to the size that the net was trained for,
+/// its shorter side to 256 (or what is needed for the crop), then cropped in the middle.
 class Classifier {
 public:
     /// throws    when the net's file has no classifier

@@ -24,9 +24,11 @@ namespace {
 /// The part of a layer that the options ask for: all of it, one channel, one position, or one neuron.
 Var asked_part(Var layer, const DreamLayer& which, const DreamOptions& o) {
     const Shape shape = layer.shape();
-    require(o.channel < shape[3], "dream: channel {} of {}, which has channels 0 to {}", o.channel, which.name, shape[3] - 1);
-    require(o.row < shape[1] && o.column < shape[2], "dream: position {},{} of {}, which has rows 0 to {} and columns 0 to {} at this size",
-            o.row, o.column, which.name, shape[1] - 1, shape[2] - 1);
+    require(o.channel < shape[3], "dream: channel {} of {}, which has channels 0 to {}", o.channel, which.name,
+            shape[3] - 1);
+    require(o.row < shape[1] && o.column < shape[2],
+            "dream: position {},{} of {}, which has rows 0 to {} and columns 0 to {} at this size", o.row, o.column,
+            which.name, shape[1] - 1, shape[2] - 1);
     if (o.row >= 0) layer = slice(slice(layer, 1, o.row, 1), 2, o.column, 1);
     if (o.channel >= 0) layer = slice_channels(layer, o.channel, 1);
     return layer;
@@ -38,8 +40,9 @@ Var objective_of(const Layers& layers, const DreamOptions& o, const std::vector<
     for (std::size_t i = 0; i < o.layers.size(); ++i) {
         Var part = asked_part(layers(o.layers[i].name), o.layers[i], o);
         const auto n = static_cast<float>(part.shape().size());
-        Var term = guides.empty() ? scale(sum_squares(part), 0.5f * o.layers[i].weight / n)
-                                  : scale(dot(part, best_match(part, part.graph->leaf(guides[i]))), o.layers[i].weight / n);
+        Var term = guides.empty()
+                       ? scale(sum_squares(part), 0.5f * o.layers[i].weight / n)
+                       : scale(dot(part, best_match(part, part.graph->leaf(guides[i]))), o.layers[i].weight / n);
         total = total ? add(*total, term) : term;
     }
     return *total;
@@ -49,7 +52,8 @@ Var objective_of(const Layers& layers, const DreamOptions& o, const std::vector<
 Var smoothed(Var gradient, Var done, const DreamOptions& o) {
     // sigma = smoothing + 2 (step + 1) / steps, at a half, once and twice that; nine taps
     Graph& g = *gradient.graph;
-    Var sigma = add(scale(done, 2.0f / static_cast<float>(o.steps)), g.number(o.smoothing + 2.0f / static_cast<float>(o.steps)));
+    Var sigma = add(scale(done, 2.0f / static_cast<float>(o.steps)),
+                    g.number(o.smoothing + 2.0f / static_cast<float>(o.steps)));
     std::optional<Var> total;
     for (const float times : {0.5f, 1.0f, 2.0f}) {
         Var blurred = gaussian_blur(gradient, scale(sigma, times), 4);
@@ -67,9 +71,12 @@ struct Octave {
 
     Octave(const Net& net, int height, int width, int index, const DreamOptions& o, const std::vector<Tensor>& guides,
            const PlanOptions& plans)
-        : picture(Spec(Shape{1, height, width, 3})), steps_done(Spec(Shape{1}, DType::i32)), seconds_done(Shape{1}, {0.0f}) {
+        : picture(Spec(Shape{1, height, width, 3})),
+          steps_done(Spec(Shape{1}, DType::i32)),
+          seconds_done(Shape{1}, {0.0f}) {
         steps_done.values_to_write<std::int32_t>()[0] = index * o.steps;
-        Var x = graph.leaf(picture, "picture"), step = graph.leaf(steps_done, "step"), done = graph.leaf(seconds_done, "done");
+        Var x = graph.leaf(picture, "picture"), step = graph.leaf(steps_done, "step"),
+            done = graph.leaf(seconds_done, "done");
 
         // The shift moves the picture under the net's grid, so that no place is always at the edge of a pooling window.
         const int reach = std::min({o.jitter, height - 1, width - 1});
@@ -103,7 +110,8 @@ std::vector<Tensor> guide_features(const Net& net, const DreamOptions& o, const 
     std::vector<Tensor> features;
     if (!o.guide) return features;
     Graph g;
-    const Layers layers = net.record(g.leaf(tensor_of(*o.guide)), {.activations = o.activations, .wanted = Octave::names(o)});
+    const Layers layers =
+        net.record(g.leaf(tensor_of(*o.guide)), {.activations = o.activations, .wanted = Octave::names(o)});
     for (const DreamLayer& layer : o.layers) {
         Var whole = layers(layer.name);
         features.push_back(value(o.channel < 0 ? whole : slice_channels(whole, o.channel, 1), plans));
@@ -131,8 +139,8 @@ DreamResult dream(const Net& net, const Image& photo, const DreamOptions& o, Pla
                   const DreamWatcher& watch) {
     require(!o.layers.empty(), "dream: no layer was given, expected at least one");
     require(std::isfinite(o.octave_scale) && o.octave_scale > 1 && std::isfinite(o.step) && std::isfinite(o.smoothing),
-            "dream: octave scale {}, step {} and smoothing {}, expected numbers, and a scale above 1", o.octave_scale, o.step,
-            o.smoothing);
+            "dream: octave scale {}, step {} and smoothing {}, expected numbers, and a scale above 1", o.octave_scale,
+            o.step, o.smoothing);
     const std::vector<Tensor> guides = guide_features(net, o, plans);
     const Tensor original = tensor_of(photo);
 
@@ -151,12 +159,16 @@ DreamResult dream(const Net& net, const Image& photo, const DreamOptions& o, Pla
     Tensor last;
     for (int i = 0; i < o.octaves; ++i) {
         Octave& octave = *octaves[static_cast<std::size_t>(i)];
-        const int height = static_cast<int>(octave.picture.shape()[1]), width = static_cast<int>(octave.picture.shape()[2]);
+        const int height = static_cast<int>(octave.picture.shape()[1]),
+                  width = static_cast<int>(octave.picture.shape()[2]);
         const Tensor base = resized(original, height, width, plans);
         Tensor detail = Tensor(base.shape(), std::vector<float>(static_cast<std::size_t>(base.shape().size()), 0.0f));
         if (last) detail = resized(last, height, width, plans);
-        if (o.whole && last) start_from(octave.picture, detail, Tensor(base.shape(), std::vector<float>(base.values<float>().size(), 0)));
-        else start_from(octave.picture, base, detail);
+        if (o.whole && last)
+            start_from(octave.picture, detail,
+                       Tensor(base.shape(), std::vector<float>(base.values<float>().size(), 0)));
+        else
+            start_from(octave.picture, base, detail);
 
         const std::function<Image()> picture = [&] { return image_of(octave.picture); };
         double first = 0, objective = 0;
@@ -164,7 +176,8 @@ DreamResult dream(const Net& net, const Image& photo, const DreamOptions& o, Pla
         for (int step = 0; step < o.steps && !stop; ++step) {
             octave.plan->run();
             objective = octave.plan->number(octave.objective);
-            require(std::isfinite(objective), "dream: the objective became {} at step {} of octave {}; a smaller --step may help", objective,
+            require(std::isfinite(objective),
+                    "dream: the objective became {} at step {} of octave {}; a smaller --step may help", objective,
                     step + 1, i + 1);
             if (step == 0) first = objective;
             if (watch) stop = !watch({i, step, width, height, objective, picture});

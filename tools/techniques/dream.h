@@ -17,15 +17,15 @@ struct DreamLayer {
 
 struct DreamOptions {
     std::vector<DreamLayer> layers = {{"inception_4c/output", 1}};
-    int octaves = 4;            // sizes, smallest first
-    float octave_scale = 1.4f;  // from one size to the next
-    int steps = 10;             // per octave
-    float step = 1.5f;          // mean change of a pixel value in one step, in 1/255
-    int jitter = 32;            // largest random shift, in pixels
-    bool whole = false;         // carry the whole picture to the next size instead of the detail that was added
-    int channel = -1;           // amplify this channel only
-    int row = -1, column = -1;  // amplify this position only, in the layer's own grid
-    float smoothing = 0;        // blur the gradient, starting with this many pixels more than none; 0: never
+    int octaves = 4;                  // sizes, smallest first
+    float octave_scale = 1.4f;        // from one size to the next
+    int steps = 10;                   // per octave
+    float step = 1.5f;                // mean change of a pixel value in one step, in 1/255
+    int jitter = 32;                  // largest random shift, in pixels
+    bool whole = false;               // carry the whole picture to the next size instead of the detail that was added
+    int channel = -1;                 // amplify this channel only
+    int row = -1, column = -1;        // amplify this position only, in the layer's own grid
+    float smoothing = 0;              // blur the gradient, starting with this many pixels more than none; 0: never
     std::optional<Image> guide = {};  // amplify what this picture shows instead of what is there
     std::uint64_t seed = 0;
     DType activations = DType::f32;
@@ -49,13 +49,14 @@ struct DreamResult {
     std::vector<StepReport> profile;  // of the largest size, where asked for
 };
 
-/// DeepDream: changes a picture until a layer of a network answers more strongly to it, at several sizes, coarse to fine.
+/// DeepDream: changes a picture until a layer of a network answers more strongly to it, at several sizes, coarse to
+/// fine.
 ///
 /// units     objective: half the mean square of each layer's values, weighted; picture 0..1
 /// cost      octaves * steps forward and input-gradient passes
 /// throws    unknown layer, channel or position outside the layer, a picture too small for the net at the smallest size
 /// paper     Mordvintsev, Olah & Tyka 2015, Inceptionism
-DreamResult dream(const Net& net, const Image& photo, const DreamOptions& options, PlanOptions plans, bool profile = false,
-                  const DreamWatcher& watch = {});
+DreamResult dream(const Net& net, const Image& photo, const DreamOptions& options, PlanOptions plans,
+                  bool profile = false, const DreamWatcher& watch = {});
 
 }  // namespace gradus
