@@ -236,8 +236,18 @@ MemoryReport Plan::memory() const {
 std::vector<StepReport> Plan::report(bool skipped) const {
     const Schedule& s = parts_->schedule;
     std::vector<StepReport> reports;
+    // A kernel that does another op's work makes what that op would have made: conv1_1 that ends in its ReLU makes
+    // relu1_1.
+    std::vector<std::string> names(s.steps.size());
+    for (std::size_t i = 0; i < s.steps.size(); ++i) {
+        if (s.steps[i].out.empty()) continue;
+        const std::string& name = parts_->names[static_cast<std::size_t>(s.steps[i].out[0])];
+        const int made_by = s.steps[i].made_by;
+        if (!name.empty()) names[made_by < 0 ? i : static_cast<std::size_t>(made_by)] = name;
+    }
     auto launch = parts_->launches.begin();
-    for (const PlannedStep& step : s.steps) {
+    for (std::size_t i = 0; i < s.steps.size(); ++i) {
+        const PlannedStep& step = s.steps[i];
         const bool runs = step.runs;
         std::vector<double> seconds = runs ? (launch++)->seconds : std::vector<double>();
         if (!runs && !skipped) continue;
@@ -245,7 +255,7 @@ std::vector<StepReport> Plan::report(bool skipped) const {
             .op = step.op->name, .kernel = runs ? step.kernel->name : "", .name = {}, .how = describe(s, step)};
         if (!step.out.empty()) {
             r.out = s.value(step.out[0]).spec;
-            r.name = parts_->names[static_cast<std::size_t>(step.out[0])];
+            r.name = names[i];
         }
         r.declined = step.declined;
         if (runs && step.op->cost) r.cost = step.op->cost(step.problem);
@@ -261,6 +271,13 @@ std::vector<StepReport> Plan::report(bool skipped) const {
 }
 
 void Plan::profile(bool on) { parts_->profiling = on; }
+
+std::vector<const void*> Plan::packed_forms() const {
+    std::vector<const void*> forms;
+    for (const Launch& l : parts_->launches)
+        if (l.packed) forms.push_back(l.packed.get());
+    return forms;
+}
 
 const Schedule& Plan::schedule() const { return parts_->schedule; }
 

@@ -84,6 +84,9 @@ public:
     /// From now on `run` times every step.
     void profile(bool on);
 
+    /// The packed forms of leaves that the plan reads: equal pointers are shared memory. For tests.
+    std::vector<const void*> packed_forms() const;
+
     /// The lists that the plan runs, for tests of the planner itself.
     const Schedule& schedule() const;
 

@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "ops/relu.h"
+#include "tests/caffe_layer.h"
 #include "tests/cases/conv2d.h"
-#include "tests/check.h"
+#include "tests/golden_op.h"
+#include "weights/weights.h"
 
 using namespace gradus;
 
@@ -46,6 +48,59 @@ TEST_SUITE("conv2d") {
             o.f = [c](const std::vector<Var>& in) { return relu(conv2d(relu(in[0]), in[1], in[2], c.options)); };
             test::check_op(o);
         }
+    }
+    TEST_CASE("agrees with PyTorch, gradients of all inputs included") {
+        for (const auto& [name, options] :
+             {std::pair{"op_conv2d_7x7", Conv2dOptions{.stride = 2, .pad = 3}},
+              std::pair{"op_conv2d_groups_dilation", Conv2dOptions{.pad = 2, .dilation = 2, .groups = 2}}})
+            for (const DType dtype : {DType::f64, DType::f32}) {
+                CAPTURE(name);
+                CAPTURE(to_string(dtype));
+                const auto golden = [n = std::string(name)](const char* part) { return test::golden(n + part); };
+                Graph g;
+                const Var x = g.leaf(golden("_x").to(dtype)), w = g.leaf(golden("_w").to(dtype)),
+                          b = g.leaf(golden("_b").to(dtype));
+                const Var y = conv2d(x, w, b, options);
+                const Tensor r = golden("_r").to(DType::f32);
+                const std::vector<Var> d =
+                    grad(test::weighted_sum(y, {r.values<float>().begin(), r.values<float>().end()}), {x, w, b});
+                Plan plan(g, {y, d[0], d[1], d[2]});
+                plan.run();
+                // The weights of the sum are f32, and gradients in f32 are sums of up to 300 terms.
+                const double allowed = dtype == DType::f64 ? 1e-12 : 1e-6;
+                CHECK(test::relative_error(plan.read(y), golden("_y")) <= allowed);
+                CHECK(test::relative_error(plan.read(d[0]), golden("_dx")) <= std::max(allowed, 1e-7));
+                CHECK(test::relative_error(plan.read(d[1]), golden("_dw")) <= std::max(allowed, 1e-7));
+                CHECK(test::relative_error(plan.read(d[2]), golden("_db")) <= std::max(allowed, 1e-7));
+            }
+    }
+    TEST_CASE("agrees with Caffe, its filters read from Caffe's own file") {
+        SKIP_WITHOUT(test::shared_dir(), "GRADUS_SHARED");
+        const Weights weights(*test::shared_dir() / "reference/caffe-layers/layer_convolution.caffemodel");
+        test::check_caffe_layer("convolution", [&](Var x) {
+            const auto leaf = [&](const char* name) { return x.graph->leaf(weights[name].to(x.dtype())); };
+            return conv2d(x, leaf("output.weight"), leaf("output.bias"),
+                          {.stride = {2, 3}, .pad = {0, 1}, .groups = 3});
+        });
+    }
+    TEST_CASE("packed filters are shared between plans, and made again when the filters change") {
+        Tensor w = test::noise_tensor({8, 4, 3, 3});
+        const auto planned = [&](Graph& g, int size, Var& y) {
+            y = conv2d(g.leaf(test::noise_tensor({1, size, size, 4})), g.leaf(w), {}, {.pad = 1});
+            return Plan(g, {y});
+        };
+        Graph small_graph, large_graph;
+        Var small_y = {}, large_y = {};
+        Plan small = planned(small_graph, 16, small_y), large = planned(large_graph, 32, large_y);
+        const auto form = [](const Plan& plan) { return plan.packed_forms().at(0); };
+        CHECK(form(small) == form(large));
+        small.run();
+        const Tensor before = small.read(small_y);
+        for (float& v : w.values_to_write<float>()) v *= 2;
+        small.run();
+        const Tensor after = small.read(small_y);
+        for (std::size_t i = 0; i < 64; ++i)
+            CHECK(after.values<float>()[i] == doctest::Approx(2 * before.values<float>()[i]).epsilon(1e-5));
     }
     TEST_CASE("what does not fit is refused") {
         Graph g;
