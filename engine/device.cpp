@@ -25,8 +25,12 @@ public:
         return memory;
     }
     void free(void* memory) noexcept override { std::free(memory); }
-    void copy_from_host(void* to, const void* from, std::size_t bytes) override { std::memcpy(to, from, bytes); }
-    void copy_to_host(void* to, const void* from, std::size_t bytes) override { std::memcpy(to, from, bytes); }
+    void copy_from_host(void* to, const void* from, std::size_t bytes) override { copy(to, from, bytes); }
+    void copy_to_host(void* to, const void* from, std::size_t bytes) override { copy(to, from, bytes); }
+    static void copy(void* to, const void* from, std::size_t bytes) {
+        if (bytes > 0)
+            std::memcpy(to, from, bytes);  // nothing may come from nowhere: an arena of no bytes has no address
+    }
     Stream stream(int threads) override { return {.native = nullptr, .threads = threads}; }
 };
 
