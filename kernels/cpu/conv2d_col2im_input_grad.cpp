@@ -117,8 +117,8 @@ void conv2d_col2im_input_grad(Pixels<const float> dy, const void* w, Pixels<floa
                 const float* from = sums + ((h - h0) * c.width + z.pad_w + v) * c.C;
                 for (i64 i = 0; i < c.C; i += lanes) {
                     const i64 count = least(lanes, c.C - i);
-                    finish.write<false>((picture * z.H + h) * z.W + v, group * c.C + i, count, load(from + i, count),
-                                        finish.floor());
+                    finish.write<Written::part>((picture * z.H + h) * z.W + v, group * c.C + i, count,
+                                                load(from + i, count), finish.floor());
                 }
             }
     });

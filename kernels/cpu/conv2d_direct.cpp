@@ -13,8 +13,9 @@ namespace {
 
 // The work is cut into blocks of pixels times chunks of output channels, by the shape alone.
 struct Cut {
-    i64 depth, step;      // values that a pixel sees, and the distance between two pixels in scratch
-    i64 block, blocks;    // pixels
+    i64 depth, step;    // values that a pixel sees, and the distance between two pixels in scratch
+    i64 block, blocks;  // pixels
+    i64 rows;  // pixels of a block that are finished before the next: one tile, if the filters stay in the cache
     i64 chunk, chunks;    // panels
     i64 columns, panels;  // of a group
 };
@@ -32,6 +33,8 @@ Cut cut(const Conv2dShape& z) {
     // Few pixels: every block is cut again, along the channels, until there is work for a dozen threads.
     c.chunk = ceil_div(c.panels, least(c.panels, ceil_div(12, c.blocks * z.groups)));
     c.chunks = ceil_div(c.panels, c.chunk);
+    const bool filters_stay = c.depth * c.chunk * panel <= 64 * 1024;
+    c.rows = filters_stay ? even_part(c.block, tile_rows) : c.block;
     return c;
 }
 
@@ -73,8 +76,10 @@ void convolve(Pixels<const float> x, const float* packed, const Conv2dShape& z, 
             left = {columns, c.step};
         }
         const Packed right{packed + group * packed_floats(c.depth, c.columns), c.depth};
-        product(left, count, right, c.depth, c.columns, chunk * c.chunk, (chunk + 1) * c.chunk,
-                FinishTile{finish, first, group * c.columns});
+        const i64 panel_end = least(c.panels, (chunk + 1) * c.chunk);
+        for (i64 row = 0; row < count; row += c.rows)
+            product(Left{left.data + row * left.stride, left.stride}, least(c.rows, count - row), right, c.depth,
+                    c.columns, chunk * c.chunk, panel_end, FinishTile{finish, first + row, group * c.columns});
     });
 }
 

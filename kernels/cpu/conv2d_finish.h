@@ -1,9 +1,15 @@
 #pragma once
+#include <type_traits>
+
 #include "kernels/conv2d.h"
 #include "kernels/cpu/simd.h"
 
 namespace gradus::kernels::cpu::GRADUS_ISA {
 namespace {
+
+/// A whole vector with nothing to add to and no mask (almost every call of the forward pass), a whole vector, or a
+/// part.
+enum class Written { plain, whole, part };
 
 /// What happens to a convolution's sums before they are written: bias, what y holds already, ReLU, mask.
 struct Finish {
@@ -17,21 +23,27 @@ struct Finish {
     /// ReLU without a branch: what lies below the floor becomes the floor.
     GRADUS_INLINE vec floor() const { return vec{} - (epilogue.relu ? 0.0f : __builtin_inff()); }
 
-    /// Writes `count` values (at most one vector) of a pixel from a channel on. `plain`: a whole vector, nothing to add
-    /// to and no mask, which is the case in almost every call.
-    template <bool plain>
+    /// Writes `count` values (at most one vector) of a pixel from a channel on.
+    template <Written how>
     GRADUS_INLINE void write(i64 pixel, i64 channel, i64 count, vec sum, vec floor) const {
+        if constexpr (how != Written::part) count = lanes;
         float* at = y[pixel] + channel;
-        if (!plain && accumulate) sum += load(at, count);
+        if (how != Written::plain && accumulate) sum += load(at, count);
         sum = sum < floor ? floor : sum;
-        if constexpr (plain) {
-            store(at, sum);
-        } else {
-            if (epilogue.mask.data) sum = load(epilogue.mask[pixel] + channel, count) > 0.0f ? sum : vec{};
-            store(at, sum, count);
-        }
+        if (how != Written::plain && epilogue.mask.data)
+            sum = load(epilogue.mask[pixel] + channel, count) > 0.0f ? sum : vec{};
+        store(at, sum, count);
     }
-    GRADUS_INLINE bool plain(i64 count) const { return count >= lanes && !accumulate && !epilogue.mask.data; }
+    /// Calls f with the way that `count` values are written in, as a constant.
+    template <class F>
+    GRADUS_INLINE void choose(i64 count, const F& f) const {
+        if (count < lanes)
+            f(std::integral_constant<Written, Written::part>{});
+        else if (accumulate || epilogue.mask.data)
+            f(std::integral_constant<Written, Written::whole>{});
+        else
+            f(std::integral_constant<Written, Written::plain>{});
+    }
 };
 
 /// The same as the last step of a product whose rows are pixels.
@@ -47,12 +59,12 @@ struct FinishTile {
             const i64 offset = column + v * lanes, channel = first_channel + offset;
             const i64 count = least(lanes, finish.channels - offset), pixel = first_pixel + row;
             const vec bias = finish.bias_at(channel, count);
-            if (finish.plain(count))
+            finish.choose(
+                count, [&](auto how) __attribute__((always_inline)) {
 #pragma GCC unroll 16
-                for (int r = 0; r < rows; ++r) finish.write<true>(pixel + r, channel, count, sum[r][v] + bias, floor);
-            else
-#pragma GCC unroll 16
-                for (int r = 0; r < rows; ++r) finish.write<false>(pixel + r, channel, count, sum[r][v] + bias, floor);
+                    for (int r = 0; r < rows; ++r)
+                        finish.write<decltype(how)::value>(pixel + r, channel, count, sum[r][v] + bias, floor);
+                });
         }
     }
 };

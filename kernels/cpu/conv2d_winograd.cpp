@@ -8,8 +8,6 @@
 // same block and share its columns, so that the filters stream past once.
 //
 // paper  Lavin & Gray 2016, Fast Algorithms for Convolutional Neural Networks
-#include <type_traits>
-
 #include "kernels/conv2d.h"
 #include "kernels/cpu/conv2d_filters.h"
 #include "kernels/cpu/conv2d_finish.h"
@@ -168,16 +166,13 @@ void finish_tile(const float* M, const Conv2dShape& z, const Cut& c, i64 tile, i
         for (int s = 0; s < side; ++s) output_transform<out>(m + s, side, half + s, side);
         for (int r = 0; r < out; ++r) output_transform<out>(half + r * side, 1, o + r * out, 1);
         const vec bias = finish.bias_at(channel, count), floor = finish.floor();
-        const auto write = [&](auto plain) {
-            for (i64 r = 0; r < high; ++r)
-                for (i64 s = 0; s < wide; ++s)
-                    finish.write<decltype(plain)::value>((t.picture * z.P + t.p + r) * z.Q + t.q + s, channel, count,
-                                                         o[r * out + s] + bias, floor);
-        };
-        if (finish.plain(count))
-            write(std::true_type{});
-        else
-            write(std::false_type{});
+        finish.choose(
+            count, [&](auto how) __attribute__((always_inline)) {
+                for (i64 r = 0; r < high; ++r)
+                    for (i64 s = 0; s < wide; ++s)
+                        finish.write<decltype(how)::value>((t.picture * z.P + t.p + r) * z.Q + t.q + s, channel, count,
+                                                           o[r * out + s] + bias, floor);
+            });
     }
 }
 

@@ -1,6 +1,8 @@
 #include "ops/conv2d.h"
 
 #include <algorithm>
+#include <map>
+#include <string>
 
 #include "ops/relu.h"
 #include "tests/caffe_layer.h"
@@ -50,17 +52,18 @@ TEST_SUITE("conv2d") {
         }
     }
     TEST_CASE("agrees with PyTorch, gradients of all inputs included") {
-        for (const auto& [name, options] :
-             {std::pair{"op_conv2d_7x7", Conv2dOptions{.stride = 2, .pad = 3}},
-              std::pair{"op_conv2d_groups_dilation", Conv2dOptions{.pad = 2, .dilation = 2, .groups = 2}}})
+        const std::map<std::string, Conv2dOptions> goldens{
+            {"op_conv2d_7x7", {.stride = 2, .pad = 3}},
+            {"op_conv2d_groups_dilation", {.pad = 2, .dilation = 2, .groups = 2}}};
+        for (const auto& entry : goldens)
             for (const DType dtype : {DType::f64, DType::f32}) {
-                CAPTURE(name);
+                CAPTURE(entry.first);
                 CAPTURE(to_string(dtype));
-                const auto golden = [n = std::string(name)](const char* part) { return test::golden(n + part); };
+                const auto golden = [&](const char* part) { return test::golden(entry.first + part); };
                 Graph g;
                 const Var x = g.leaf(golden("_x").to(dtype)), w = g.leaf(golden("_w").to(dtype)),
                           b = g.leaf(golden("_b").to(dtype));
-                const Var y = conv2d(x, w, b, options);
+                const Var y = conv2d(x, w, b, entry.second);
                 const Tensor r = golden("_r").to(DType::f32);
                 const std::vector<Var> d =
                     grad(test::weighted_sum(y, {r.values<float>().begin(), r.values<float>().end()}), {x, w, b});
