@@ -1,0 +1,92 @@
+// The program itself, as a user runs it: what bad input is told, and with which exit code. Nothing may be left behind.
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tests/temp_folder.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Ran {
+    int code = -1;
+    std::string said;
+};
+
+/// Runs gradus with these arguments in a folder, without weights anywhere.
+Ran gradus_in(const fs::path& folder, const std::string& arguments) {
+    const std::string command = "cd '" + folder.string() + "' && GRADUS_WEIGHTS='" + folder.string() +
+                                "' XDG_CACHE_HOME='" + folder.string() + "' '" GRADUS_BINARY_DIR "/bin/gradus' " +
+                                arguments + " 2>&1";
+    Ran ran;
+    FILE* pipe = popen(command.c_str(), "r");
+    REQUIRE(pipe != nullptr);
+    char piece[4096];
+    while (const std::size_t n = fread(piece, 1, sizeof(piece), pipe)) ran.said.append(piece, n);
+    const int status = pclose(pipe);
+    ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return ran;
+}
+
+struct Bad {
+    std::string arguments;
+    int code;
+    std::string says;
+};
+
+}  // namespace
+
+TEST_SUITE("commands") {
+    TEST_CASE("bad input is told in one sentence, with the right exit code, and leaves nothing behind") {
+        if (!fs::exists(GRADUS_BINARY_DIR "/bin/gradus")) {
+            MESSAGE("skipped: the program is not built");
+            return;
+        }
+        const gradus::test::TempFolder folder;
+        folder.write("text.png", "no picture");
+        folder.write("empty.jpg", "");
+        folder.write("tiny.ppm", "P3 2 2 255 0 0 0 9 9 9 99 99 99 255 255 255\n");
+        const std::vector<Bad> table{
+            {"", 2, "subcommand"},
+            {"drem", 2, "the nearest is \"dream\""},
+            {"dream", 2, "required"},
+            {"dream tiny.ppm", 2, "--output is required"},
+            {"dream tiny.ppm -o x.png --octaves 0", 2, "--octaves"},
+            {"dream tiny.ppm -o x.png --octaves many", 2, "--octaves"},
+            {"dream tiny.ppm -o x.png --steps -1", 2, "--steps"},
+            {"dream tiny.ppm -o x.png --octave-mode sideways", 2, "--octave-mode"},
+            {"dream tiny.ppm -o x.png --precision fp8", 2, "--precision"},
+            {"dream tiny.ppm -o x.png --threads 0", 2, "--threads"},
+            {"dream tiny.ppm -o x.png --octvaes 3", 2, "--octvaes"},
+            {"dream missing.png -o x.png", 1, "missing.png: found no such file"},
+            {"dream text.png -o x.png", 1, "text.png: found no picture"},
+            {"dream empty.jpg -o x.png", 1, "empty.jpg"},
+            {"dream . -o x.png", 1, "found a directory"},
+            {"dream tiny.ppm -o x.tiff", 1, "expected .png, .jpg or .jpeg"},
+            {"dream tiny.ppm -o nowhere/x.png", 1, "found no folder"},
+            {"dream tiny.ppm -o x.png --net vgg", 1, "the nearest are \"vgg16\" and \"vgg19\""},
+            {"dream tiny.ppm -o x.png --layer a=b", 1, "\"b\" is not a weight"},
+            {"dream tiny.ppm -o x.png --position 1x1", 1, "expected ROW,COLUMN"},
+            {"dream tiny.ppm -o x.png", 1, "gradus weights get googlenet"},
+            {"classify tiny.ppm", 1, "gradus weights get googlenet"},
+            {"layers resnet", 1, "no net \"resnet\""},
+            {"weights get nothing", 1, "no net \"nothing\""},
+            {"weights convert missing -o y.safetensors", 1, "missing"},
+            {"weights convert text.png -o y.safetensors", 1, "text.png"},
+            {"explain --net nothing", 1, "no net \"nothing\""}};
+        for (const Bad& bad : table) {
+            const Ran ran = gradus_in(folder / ".", bad.arguments);
+            CAPTURE(bad.arguments);
+            CAPTURE(ran.said);
+            CHECK(ran.code == bad.code);
+            CHECK(ran.said.find(bad.says) != std::string::npos);
+            CHECK(ran.said.starts_with("gradus: "));
+        }
+        CHECK(folder.files() == 3);
+    }
+}
