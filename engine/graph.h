@@ -1,5 +1,6 @@
 #pragma once
 #include <any>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -51,7 +52,7 @@ public:
 
 private:
     std::vector<Node> nodes_;
-    std::vector<Value> values_;
+    std::deque<Value> values_;  // a deque, so that a reference into it outlives the next call
 };
 
 /// Records one call of an op with one output.

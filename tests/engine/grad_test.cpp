@@ -75,6 +75,14 @@ TEST_SUITE("grad") {
         // Off the path to what is asked for, it does not matter.
         CHECK_NOTHROW(grad(add(call(blind, {x}), unrelated), {unrelated}));
     }
+    TEST_CASE("what a value is stays where it is while more is recorded") {
+        Graph g;
+        Var x = g.number(1);
+        const Spec* before = &x.spec();
+        for (int i = 0; i < 1000; ++i) scale(x, 2);
+        CHECK(&x.spec() == before);
+        CHECK(before->shape == Shape{1});
+    }
     TEST_CASE("inputs of one call belong to one graph, and leaves have values") {
         Graph g, other;
         test::check_refuses([&] { add(g.number(1), other.number(2)); }, "add: an input belongs to another graph");
