@@ -1,5 +1,4 @@
 // The program itself, as a user runs it: what bad input is told, and with which exit code. Nothing may be left behind.
-#include <doctest/doctest.h>
 #include <sys/wait.h>
 
 #include <cstdio>
@@ -7,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/env.h"
 #include "tests/temp_folder.h"
 
 namespace {
@@ -43,10 +43,7 @@ struct Bad {
 
 TEST_SUITE("commands") {
     TEST_CASE("bad input is told in one sentence, with the right exit code, and leaves nothing behind") {
-        if (!fs::exists(GRADUS_BINARY_DIR "/bin/gradus")) {
-            MESSAGE("skipped: the program is not built");
-            return;
-        }
+        SKIP_WITHOUT(fs::exists(GRADUS_BINARY_DIR "/bin/gradus"), "the program, built");
         const gradus::test::TempFolder folder;
         folder.write("text.png", "no picture");
         folder.write("empty.jpg", "");
