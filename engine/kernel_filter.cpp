@@ -19,6 +19,13 @@ KernelFilter::KernelFilter(std::string_view text) : text_(text) {
     }
 }
 
+std::vector<std::string> KernelFilter::ops() const {
+    std::vector<std::string> ops;
+    for (const Rule& rule : rules_)
+        if (!rule.op.empty()) ops.push_back(rule.op);
+    return ops;
+}
+
 std::string_view KernelFilter::wanted(std::string_view op, bool& by_op) const {
     std::string_view kernel;
     by_op = false;

@@ -18,6 +18,8 @@ public:
     explicit KernelFilter(std::string_view text);
 
     const std::string& text() const { return text_; }
+    /// The ops that rules are for, in the order of the rules.
+    std::vector<std::string> ops() const;
     /// What is asked of this op; empty: nothing.
     std::string_view wanted(std::string_view op, bool& by_op) const;
     static bool matches(std::string_view wanted, std::string_view candidate);

@@ -75,7 +75,10 @@ TEST_SUITE("commands") {
             {"weights get nothing", 1, "no net \"nothing\""},
             {"weights convert missing -o y.safetensors", 1, "missing"},
             {"weights convert text.png -o y.safetensors", 1, "text.png"},
-            {"explain --net nothing", 1, "no net \"nothing\""}};
+            {"explain --net nothing", 1, "no net \"nothing\""},
+            {"explain --net lenet --runs 0 --kernels conv2=cpu.direct", 1,
+             "kernels: no op \"conv2\"; the nearest is \"conv2d\""},
+            {"explain --net lenet --runs 0 --kernels conv2d=cpu.dirct", 1, "is called cpu.dirct; there are"}};
         for (const Bad& bad : table) {
             const Ran ran = gradus_in(folder / ".", bad.arguments);
             CAPTURE(bad.arguments);

@@ -1,10 +1,27 @@
 #include "tools/cli/common.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
+#include "engine/in_quotes.h"
+#include "engine/nearest.h"
 #include "engine/require.h"
+#include "ops/op_names.h"
 
 namespace gradus {
+namespace {
+
+/// The filter that the text asks for. Throws where a rule is for no op at all: it would be ignored in silence.
+KernelFilter filter_of(const std::string& text) {
+    KernelFilter filter(text);
+    const std::vector<std::string> names = op_names();
+    for (const std::string& op : filter.ops())
+        require(std::find(names.begin(), names.end(), op) != names.end(), "kernels: no op {}; {}", in_quotes(op),
+                nearest(op, names));
+    return filter;
+}
+
+}  // namespace
 
 void add_common(CLI::App& app, CommonOptions& o) {
     const std::string group = "Common";
@@ -30,7 +47,7 @@ DType activation_type(const CommonOptions& o) { return o.precision == "bf16" ? D
 
 PlanOptions plan_options(const CommonOptions& o) {
     require(o.device == "cpu", "no device \"{}\" in this build; there is cpu", o.device);
-    return {.threads = o.threads, .kernels = KernelFilter(o.kernels), .arena = std::make_shared<Arena>()};
+    return {.threads = o.threads, .kernels = filter_of(o.kernels), .arena = std::make_shared<Arena>()};
 }
 
 }  // namespace gradus

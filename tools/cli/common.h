@@ -28,6 +28,8 @@ void add_common(CLI::App& app, CommonOptions& options);
 DType activation_type(const CommonOptions& options);
 
 /// How plans are made: device, threads and kernels as asked, one arena for all plans that share the result.
+///
+/// throws    for a device that is not there, and a rule for kernels of an op that is not
 PlanOptions plan_options(const CommonOptions& options);
 
 }  // namespace gradus
