@@ -39,7 +39,7 @@ private:
 // The problem in oneDNN's words. Filters may take any form; dilation 1 is its 0; the padding behind follows from P and
 // Q.
 struct Problem {
-    memory::desc x, w, plain_w, dw, bias, y;
+    memory::desc x, w, plain_w, bias, y;
     Dims strides, dilations, before, after;
     dnnl::primitive_attr attributes;
 };
@@ -52,7 +52,6 @@ Problem problem(const Conv2dShape& z, const OnednnConv2dOptions& o) {
     p.x = {{z.N, z.C, z.H, z.W}, type, Tag::nhwc};
     p.y = {{z.N, z.K, z.P, z.Q}, type, Tag::nhwc};
     p.w = {filters, type, Tag::any};
-    p.dw = {filters, Type::f32, Tag::any};
     p.plain_w = {filters, Type::f32, z.groups > 1 ? Tag::goihw : Tag::oihw};
     if (o.bias) p.bias = {{z.K}, Type::f32, Tag::x};
     p.strides = {z.stride_h, z.stride_w};
@@ -79,9 +78,6 @@ dnnl::convolution_forward::primitive_desc forward(const Problem& p, const dnnl::
 dnnl::convolution_backward_data::primitive_desc input_grad(const Problem& p) {
     return {engine(), direct, p.x, p.w, p.y, p.strides, p.dilations, p.before, p.after, forward(p, {}), p.attributes};
 }
-dnnl::convolution_backward_weights::primitive_desc weight_grad(const Problem& p) {
-    return {engine(), direct, p.x, p.dw, p.y, p.strides, p.dilations, p.before, p.after, forward(p, {}), p.attributes};
-}
 void append_relu(dnnl::post_ops& ops) { ops.append_eltwise(dnnl::algorithm::eltwise_relu, 0, 0); }
 
 #else
@@ -95,10 +91,6 @@ dnnl::convolution_forward::primitive_desc forward(const Problem& p, const dnnl::
 dnnl::convolution_backward_data::primitive_desc input_grad(const Problem& p) {
     return {{direct, p.x, p.w, p.y, p.strides, p.dilations, p.before, p.after}, p.attributes, engine(), forward(p, {})};
 }
-dnnl::convolution_backward_weights::primitive_desc weight_grad(const Problem& p) {
-    return {
-        {direct, p.x, p.dw, p.y, p.strides, p.dilations, p.before, p.after}, p.attributes, engine(), forward(p, {})};
-}
 void append_relu(dnnl::post_ops& ops) { ops.append_eltwise(1, dnnl::algorithm::eltwise_relu, 0, 0); }
 
 #endif
@@ -108,13 +100,8 @@ void append_relu(dnnl::post_ops& ops) { ops.append_eltwise(1, dnnl::algorithm::e
 struct OnednnConv2d {
     OnednnPass pass;
     memory::desc first, weights, plain_w, bias, out, scratchpad;
-    dnnl::primitive primitive, reorder;  // reorder: plain to packed filters, or the gradient back to plain
+    dnnl::primitive primitive, reorder;  // reorder: plain to packed filters
     std::string implementation;
-
-    // The gradient of the filters is made in the primitive's own form and then put in order.
-    std::size_t own_dw_bytes() const {
-        return pass == OnednnPass::weight_grad ? (weights.get_size() + 63) / 64 * 64 : 0;
-    }
 };
 
 namespace {
@@ -124,16 +111,6 @@ void take(OnednnConv2d& k, const Description& description) {
     k.implementation = description.impl_info_str();
     k.scratchpad = description.scratchpad_desc();
     k.primitive = Primitive(description);
-}
-
-dnnl::reorder reorder(const memory::desc& from, const memory::desc& to, Write write) {
-    dnnl::primitive_attr attributes;
-    if (write == Write::accumulate) {
-        dnnl::post_ops sum;
-        sum.append_sum(1);
-        attributes.set_post_ops(sum);
-    }
-    return dnnl::reorder(dnnl::reorder::primitive_desc(engine(), from, engine(), to, attributes));
 }
 
 void make(OnednnConv2d& k, Problem p, const OnednnConv2dOptions& o) {
@@ -148,18 +125,12 @@ void make(OnednnConv2d& k, Problem p, const OnednnConv2dOptions& o) {
         const auto d = forward(p, p.attributes);
         take<dnnl::convolution_forward>(k, d);
         k.first = d.src_desc(), k.weights = d.weights_desc(), k.out = d.dst_desc();
-    } else if (o.pass == OnednnPass::input_grad) {
+    } else {
         const auto d = input_grad(p);
         take<dnnl::convolution_backward_data>(k, d);
         k.first = d.diff_dst_desc(), k.weights = d.weights_desc(), k.out = d.diff_src_desc();
-    } else {
-        const auto d = weight_grad(p);
-        take<dnnl::convolution_backward_weights>(k, d);
-        k.first = d.src_desc(), k.weights = d.diff_weights_desc(), k.out = d.diff_dst_desc();
-        k.reorder = reorder(k.weights, k.plain_w, o.write);
-        return;
     }
-    k.reorder = reorder(k.plain_w, k.weights, Write::overwrite);
+    k.reorder = dnnl::reorder(dnnl::reorder::primitive_desc(engine(), k.plain_w, engine(), k.weights));
 }
 
 memory at(const memory::desc& d, const void* data) { return {d, engine(), const_cast<void*>(data)}; }
@@ -217,11 +188,9 @@ std::string onednn_packed_form(const OnednnConv2d& k) {
     return form;
 }
 
-std::size_t onednn_packed_bytes(const OnednnConv2d& k) {
-    return k.pass == OnednnPass::weight_grad ? 0 : k.weights.get_size();
-}
+std::size_t onednn_packed_bytes(const OnednnConv2d& k) { return k.weights.get_size(); }
 
-std::size_t onednn_scratch_bytes(const OnednnConv2d& k) { return k.own_dw_bytes() + k.scratchpad.get_size(); }
+std::size_t onednn_scratch_bytes(const OnednnConv2d& k) { return k.scratchpad.get_size(); }
 
 bool onednn_pack(const OnednnConv2d& k, const float* w, void* packed, Stream stream) {
     return succeeds([&] {
@@ -238,22 +207,13 @@ bool onednn_run(const OnednnConv2d& k, const void* first, const void* second, co
         const Threads threads(stream.threads);
         dnnl::stream queue(engine());
         std::unordered_map<int, memory> arguments;
-        arguments.emplace(DNNL_ARG_SCRATCHPAD, at(k.scratchpad, scratch + k.own_dw_bytes()));
-        if (k.pass == OnednnPass::weight_grad) {
-            const memory dw = at(k.weights, scratch);
-            arguments.emplace(DNNL_ARG_SRC, at(k.first, first));
-            arguments.emplace(DNNL_ARG_DIFF_DST, at(k.out, second));
-            arguments.emplace(DNNL_ARG_DIFF_WEIGHTS, dw);
-            k.primitive.execute(queue, arguments);
-            k.reorder.execute(queue, {{DNNL_ARG_FROM, dw}, {DNNL_ARG_TO, at(k.plain_w, out)}});
-        } else {
-            const bool forward = k.pass == OnednnPass::forward;
-            arguments.emplace(forward ? DNNL_ARG_SRC : DNNL_ARG_DIFF_DST, at(k.first, first));
-            arguments.emplace(DNNL_ARG_WEIGHTS, at(k.weights, second));
-            arguments.emplace(forward ? DNNL_ARG_DST : DNNL_ARG_DIFF_SRC, at(k.out, out));
-            if (bias) arguments.emplace(DNNL_ARG_BIAS, at(k.bias, bias));
-            k.primitive.execute(queue, arguments);
-        }
+        arguments.emplace(DNNL_ARG_SCRATCHPAD, at(k.scratchpad, scratch));
+        const bool forward = k.pass == OnednnPass::forward;
+        arguments.emplace(forward ? DNNL_ARG_SRC : DNNL_ARG_DIFF_DST, at(k.first, first));
+        arguments.emplace(DNNL_ARG_WEIGHTS, at(k.weights, second));
+        arguments.emplace(forward ? DNNL_ARG_DST : DNNL_ARG_DIFF_SRC, at(k.out, out));
+        if (bias) arguments.emplace(DNNL_ARG_BIAS, at(k.bias, bias));
+        k.primitive.execute(queue, arguments);
         queue.wait();
     });
 }

@@ -9,7 +9,7 @@
 // (GRADUS_ONEDNN). oneDNN runs on OpenMP's threads, as our own kernels do.
 namespace gradus::kernels::cpu {
 
-enum class OnednnPass { forward, input_grad, weight_grad };
+enum class OnednnPass { forward, input_grad };
 
 struct OnednnConv2dOptions {
     OnednnPass pass = OnednnPass::forward;
@@ -37,16 +37,15 @@ const std::string& onednn_implementation(const OnednnConv2d&);
 /// Describes the order and type of the packed filters: equal descriptions mean equal bytes for equal filters.
 std::string onednn_packed_form(const OnednnConv2d&);
 
-/// Bytes of the packed filters; 0 for the weight gradient.
+/// Bytes of the packed filters.
 std::size_t onednn_packed_bytes(const OnednnConv2d&);
 std::size_t onednn_scratch_bytes(const OnednnConv2d&);
 
 /// Writes w (K, C/groups, R, S), f32, in the order and type that the kernel reads. False if oneDNN failed.
 bool onednn_pack(const OnednnConv2d&, const float* w, void* packed, Stream);
 
-/// forward      first = x,   second = packed filters, out = y; bias (K) f32 or null
-/// input_grad   first = dy,  second = packed filters, out = dx
-/// weight_grad  first = x,   second = dy,             out = dw (K, C/groups, R, S) f32
+/// forward     first = x,   second = packed filters, out = y; bias (K) f32 or null
+/// input_grad  first = dy,  second = packed filters, out = dx
 /// Pointers to scratch and packed filters start on 64-byte boundaries. False if oneDNN failed.
 bool onednn_run(const OnednnConv2d&, const void* first, const void* second, const float* bias, void* out,
                 std::byte* scratch, Stream);
