@@ -22,6 +22,12 @@ Place place_of(const Schedule& schedule, int index) {
     return place;
 }
 
+bool unread(const Schedule& schedule, int index) {
+    const PlannedValue& value = schedule.value(index);
+    return !value.output && value.readers.empty() && value.link == Link::none && !value.is_leaf() &&
+           schedule.step(value.maker).out[0] != index;
+}
+
 namespace {
 
 bool overlap(const Place& a, const Place& b) {
@@ -315,7 +321,7 @@ Lifetime lifetime(const Schedule& schedule, int root) {
     Lifetime life;
     std::vector<WriteEvent> writes;
     for (int v = 0; v < static_cast<int>(schedule.values.size()); ++v) {
-        if (place_of(schedule, v).root != root) continue;
+        if (place_of(schedule, v).root != root || unread(schedule, v)) continue;
         if (!schedule.value(v).is_leaf()) add_writes(schedule, schedule.value(v).maker, writes);
         for (const int read : reads(schedule, v)) life.to = std::max(life.to, read);
     }

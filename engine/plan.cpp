@@ -66,9 +66,7 @@ struct Plan::Parts {
         const Place place = place_of(schedule, index);
         const PlannedValue& root = schedule.value(place.root);
         View view{.data = nullptr, .spec = value.spec};
-        const bool nobody_reads = !value.output && value.readers.empty() && value.link == Link::none &&
-                                  !value.is_leaf() && schedule.step(value.maker).out[0] != index;
-        if (nobody_reads) return view;  // a second output that nobody asked for
+        if (unread(schedule, index)) return view;
         std::byte* start = root.is_leaf() ? const_cast<std::byte*>(static_cast<const std::byte*>(root.leaf.data()))
                                           : bound_to + root.address;
         view.data = start + static_cast<std::size_t>(place.offset) * size_of(value.spec.dtype);

@@ -72,7 +72,11 @@ struct Place {
 };
 Place place_of(const Schedule& schedule, int value);
 
-/// When the values that share one root's memory are written and read, in steps.
+/// Whether the value is a second output that nobody reads (the indices of a pooling without its gradient): it has no
+/// memory, and the kernel is given a null pointer.
+bool unread(const Schedule& schedule, int value);
+
+/// When the values that share one root's memory are written and read, in steps; never, where none has memory.
 struct Lifetime {
     int from = std::numeric_limits<int>::max(), to = -1;
 };

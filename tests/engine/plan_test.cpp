@@ -6,6 +6,7 @@
 #include "ops/arithmetic.h"
 #include "ops/assign.h"
 #include "ops/concat.h"
+#include "ops/max_pool2d.h"
 #include "ops/pointwise.h"
 #include "ops/reduce.h"
 #include "ops/relu.h"
@@ -131,6 +132,24 @@ TEST_SUITE("plan") {
                 if (c < 3)
                     CHECK(got.values<float>()[p * 27 + 24 + c] == std::fmax(in.values<float>()[p * 8 + 2 + c], 0.0f));
             }
+    }
+    TEST_CASE("a second output that nobody reads has no memory") {
+        Graph g;
+        Var x = g.leaf(test::noise_tensor({1, 8, 8, 4})), y = max_pool2d(x, {});
+        const std::size_t bytes = y.spec().bytes();
+        std::vector<std::vector<float>> results;
+        for (const char* kernels : {"cpu", "reference"}) {
+            Plan plan(g, {y}, {.kernels = KernelFilter(kernels)});
+            CHECK(plan.memory().arena == bytes);
+            plan.poison();
+            plan.run();
+            results.push_back(floats(plan.read(y)));
+        }
+        CHECK(results[0] == results[1]);
+        CHECK(std::isfinite(results[0][0]));
+        // With the gradient there are indices, a byte each.
+        const Plan both(g, {y, grad(sum(y), {x})[0]});
+        CHECK(both.memory().arena >= bytes + bytes / 4 + x.spec().bytes());
     }
     TEST_CASE("a value twice in one concatenation") {
         Graph g;
