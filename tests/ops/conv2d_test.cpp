@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "ops/reduce.h"
 #include "ops/relu.h"
 #include "tests/caffe_layer.h"
 #include "tests/cases/conv2d.h"
@@ -39,6 +40,21 @@ TEST_SUITE("conv2d") {
     TEST_CASE("every kernel agrees with the reference, and the gradients with differences") {
         for (const cases::Conv2dCase& c : cases::conv2d())
             if (!c.real) test::check_op(case_of(c));
+    }
+    TEST_CASE("the cases for Winograd reach it, in both directions") {
+        int reached = 0;
+        for (const cases::Conv2dCase& c : cases::conv2d()) {
+            if (!c.name.starts_with("winograd")) continue;
+            CAPTURE(c.name);
+            Graph g;
+            const Var x = g.leaf(test::noise_tensor(c.x)), w = g.leaf(test::noise_tensor(c.w));
+            const Var y = conv2d(x, w, g.leaf(test::noise_tensor(bias_of(c.w))), c.options);
+            const Var dx = grad(sum_squares(y), {x})[0];
+            const KernelFilter winograd("conv2d=cpu.winograd,conv2d_input_grad=cpu.winograd");
+            CHECK_NOTHROW(Plan(g, {dx}, {.kernels = winograd}));
+            ++reached;
+        }
+        CHECK(reached >= 8);
     }
     TEST_CASE("with a ReLU behind it and a ReLU before it, fused or not") {
         for (const cases::Conv2dCase& c : cases::conv2d()) {
