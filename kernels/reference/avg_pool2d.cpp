@@ -1,5 +1,7 @@
 #include "kernels/avg_pool2d.h"
 
+#include "kernels/reference/pool2d_windows.h"
+
 namespace gradus::kernels::reference {
 namespace {
 
@@ -27,12 +29,9 @@ void avg_pool2d(Pixels<const T> x, Pixels<T> y, const Pool2dShape& z, AvgDivisor
             for (std::int64_t q = 0; q < z.Q; ++q)
                 for (std::int64_t c = 0; c < z.C; ++c) {
                     double sum = 0;
-                    for (std::int64_t r = 0; r < z.R; ++r)
-                        for (std::int64_t s = 0; s < z.S; ++s) {
-                            const std::int64_t h = p * z.stride_h - z.pad_h + r, w = q * z.stride_w - z.pad_w + s;
-                            if (h < 0 || h >= z.H || w < 0 || w >= z.W) continue;
-                            sum += static_cast<double>(x[(n * z.H + h) * z.W + w][c]);
-                        }
+                    for_pixels(z, p, q, [&](std::int64_t h, std::int64_t w, std::int64_t) {
+                        sum += static_cast<double>(x[(n * z.H + h) * z.W + w][c]);
+                    });
                     y[(n * z.P + p) * z.Q + q][c] = T(static_cast<Compute<T>>(sum / divide_by(z, p, q, divisor)));
                 }
 }
@@ -45,15 +44,9 @@ void avg_pool2d_backward(Pixels<const T> dy, Pixels<T> dx, const Pool2dShape& z,
             for (std::int64_t w = 0; w < z.W; ++w)
                 for (std::int64_t c = 0; c < z.C; ++c) {
                     double sum = 0;
-                    for (std::int64_t r = 0; r < z.R; ++r)
-                        for (std::int64_t s = 0; s < z.S; ++s) {
-                            // The window in which this pixel is tap (r, s), if there is one.
-                            const std::int64_t top = h + z.pad_h - r, left = w + z.pad_w - s;
-                            if (top < 0 || top % z.stride_h != 0 || left < 0 || left % z.stride_w != 0) continue;
-                            const std::int64_t p = top / z.stride_h, q = left / z.stride_w;
-                            if (p >= z.P || q >= z.Q) continue;
-                            sum += static_cast<double>(dy[(n * z.P + p) * z.Q + q][c]) / divide_by(z, p, q, divisor);
-                        }
+                    for_windows(z, h, w, [&](std::int64_t p, std::int64_t q, std::int64_t) {
+                        sum += static_cast<double>(dy[(n * z.P + p) * z.Q + q][c]) / divide_by(z, p, q, divisor);
+                    });
                     T& out = dx[(n * z.H + h) * z.W + w][c];
                     const double kept = write == Write::accumulate ? static_cast<double>(out) : 0.0;
                     out = T(static_cast<Compute<T>>(kept + sum));

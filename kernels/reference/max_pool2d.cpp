@@ -1,5 +1,7 @@
 #include "kernels/max_pool2d.h"
 
+#include "kernels/reference/pool2d_windows.h"
+
 namespace gradus::kernels::reference {
 
 template <class T>
@@ -10,16 +12,13 @@ void max_pool2d(Pixels<const T> x, Pixels<T> y, Pixels<std::uint8_t> index, cons
                 for (std::int64_t c = 0; c < z.C; ++c) {
                     T best = T(0);
                     std::int64_t winner = -1;
-                    for (std::int64_t r = 0; r < z.R; ++r)
-                        for (std::int64_t s = 0; s < z.S; ++s) {
-                            const std::int64_t h = p * z.stride_h - z.pad_h + r, w = q * z.stride_w - z.pad_w + s;
-                            if (h < 0 || h >= z.H || w < 0 || w >= z.W) continue;
-                            const T value = x[(n * z.H + h) * z.W + w][c];
-                            const bool first_nan = value != value && best == best;
-                            if (winner >= 0 && !(value > best) && !first_nan) continue;
-                            best = value;
-                            winner = r * z.S + s;
-                        }
+                    for_pixels(z, p, q, [&](std::int64_t h, std::int64_t w, std::int64_t tap) {
+                        const T value = x[(n * z.H + h) * z.W + w][c];
+                        const bool first_nan = value != value && best == best;
+                        if (winner >= 0 && !(value > best) && !first_nan) return;
+                        best = value;
+                        winner = tap;
+                    });
                     const std::int64_t at = (n * z.P + p) * z.Q + q;
                     y[at][c] = best;
                     if (index.data) index[at][c] = static_cast<std::uint8_t>(winner);
@@ -34,16 +33,10 @@ void max_pool2d_backward(Pixels<const T> dy, Pixels<const std::uint8_t> index, P
             for (std::int64_t w = 0; w < z.W; ++w)
                 for (std::int64_t c = 0; c < z.C; ++c) {
                     double sum = 0;
-                    for (std::int64_t r = 0; r < z.R; ++r)
-                        for (std::int64_t s = 0; s < z.S; ++s) {
-                            // The window in which this pixel is tap (r, s), if there is one.
-                            const std::int64_t top = h + z.pad_h - r, left = w + z.pad_w - s;
-                            if (top < 0 || top % z.stride_h != 0 || left < 0 || left % z.stride_w != 0) continue;
-                            const std::int64_t p = top / z.stride_h, q = left / z.stride_w;
-                            if (p >= z.P || q >= z.Q) continue;
-                            const std::int64_t at = (n * z.P + p) * z.Q + q;
-                            if (index[at][c] == r * z.S + s) sum += static_cast<double>(dy[at][c]);
-                        }
+                    for_windows(z, h, w, [&](std::int64_t p, std::int64_t q, std::int64_t tap) {
+                        const std::int64_t at = (n * z.P + p) * z.Q + q;
+                        if (index[at][c] == tap) sum += static_cast<double>(dy[at][c]);
+                    });
                     T& out = dx[(n * z.H + h) * z.W + w][c];
                     const double kept = write == Write::accumulate ? static_cast<double>(out) : 0.0;
                     out = T(static_cast<Compute<T>>(kept + sum));
