@@ -8,7 +8,7 @@
 #include <fstream>
 #include <thread>
 
-#include "kernels/cpu/isa.h"
+#include "kernels/cpu/isa_name.h"
 
 #if defined(GRADUS_ONEDNN)
 #if __has_include(<oneapi/dnnl/dnnl.h>)
@@ -29,17 +29,6 @@ std::string of_cpu(const std::string& name) {
         if (line.starts_with(name + "\t") && colon != std::string::npos) return line.substr(colon + 2);
     }
     return "unknown";
-}
-
-const char* isa() {
-    switch (kernels::cpu::isa()) {
-        case kernels::cpu::Isa::avx512:
-            return "avx512";
-        case kernels::cpu::Isa::avx2:
-            return "avx2";
-        default:
-            return "baseline";
-    }
 }
 
 std::string onednn() {
@@ -104,7 +93,7 @@ const char* compiler() {
 std::vector<std::pair<std::string, std::string>> context() {
     // Virtual machines often hide the model's name; family and model tell it.
     return {{"cpu", fmt::format("{}, family {} model {}", of_cpu("model name"), of_cpu("cpu family"), of_cpu("model"))},
-            {"isa", isa()},
+            {"isa", kernels::cpu::isa_name()},
             {"onednn", onednn()},
             {"compiler", compiler()},
             {"commit", commit()},

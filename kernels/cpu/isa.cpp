@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "kernels/cpu/isa_name.h"
+
 namespace gradus::kernels::cpu {
 namespace {
 
@@ -31,6 +33,17 @@ Isa choose() {
 Isa isa() {
     static const Isa chosen = choose();
     return chosen;
+}
+
+const char* isa_name() {
+    switch (isa()) {
+        case Isa::avx512:
+            return "avx512";
+        case Isa::avx2:
+            return "avx2";
+        default:
+            return "baseline";
+    }
 }
 
 }  // namespace gradus::kernels::cpu

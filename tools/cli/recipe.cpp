@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "kernels/cpu/isa.h"
+#include "kernels/cpu/isa_name.h"
 
 namespace gradus {
 namespace {
@@ -50,17 +50,6 @@ std::string command_line(const CLI::App& command) {
     return line + positionals;
 }
 
-const char* isa_name() {
-    switch (kernels::cpu::isa()) {
-        case kernels::cpu::Isa::avx512:
-            return "avx512";
-        case kernels::cpu::Isa::avx2:
-            return "avx2";
-        default:
-            return "baseline";
-    }
-}
-
 }  // namespace
 
 Recipe recipe_of(const CLI::App& command, const CommonOptions& o) {
@@ -68,7 +57,7 @@ Recipe recipe_of(const CLI::App& command, const CommonOptions& o) {
             {"gradus.command", command_line(command)},
             {"gradus.seed", std::to_string(o.seed)},
             {"gradus.net", o.net},
-            {"gradus.device", o.device + " " + isa_name()},
+            {"gradus.device", o.device + " " + kernels::cpu::isa_name()},
             {"gradus.precision", o.precision},
             {"gradus.threads", std::to_string(o.threads)},
             {"gradus.kernels", o.kernels.empty() ? "default" : o.kernels}};
