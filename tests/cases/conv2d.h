@@ -28,7 +28,7 @@ inline std::vector<Conv2dCase> conv2d() {
         // Winograd declines fewer than 8 tiles (4x4 outputs for 3x3, 2x2 for 5x5): these have enough,
         // in both directions.
         {"winograd, odd sizes and channels, 3x3", {2, 9, 7, 11}, {13, 11, 3, 3}, {.pad = 1}},
-        {"winograd, no padding, 3x3", {1, 15, 13, 9}, {11, 9, 3, 3}},
+        {"winograd, no padding, 3x3", {1, 15, 11, 9}, {10, 9, 3, 3}},
         {"winograd, wide padding, 3x3", {1, 9, 9, 9}, {17, 9, 3, 3}, {.pad = 2}},
         {"winograd, padding of one axis, 3x3", {2, 5, 14, 10}, {6, 10, 3, 3}, {.pad = {0, 2}}},
         {"winograd, one row of tiles, 3x3", {1, 3, 35, 8}, {1, 8, 3, 3}, {.pad = 1}},
