@@ -70,10 +70,12 @@ Conv2dDeclines conv2d_col2im_input_grad_declines;    // serves every convolution
 // A kernel, its packing and its sizes; all four depend on the instruction set.
 #define GRADUS_CONV2D_KERNEL(Signature, name) \
     Signature<float> name;                    \
+    Signature<bf16> name;                     \
     Conv2dPack name##_pack;                   \
     Conv2dPackedBytes name##_packed_bytes;    \
     Conv2dScratchBytes name##_scratch_bytes;
 
+// All of them read and write f32 or bf16 and compute in f32.
 // winograd: F(4x4,3x3) and F(2x2,5x5), 36 products [tiles x C] [C x K].
 // direct: one product [pixels x RSC] [RSC x K] per group; the left side is gathered block by block, for 1x1 read in
 // place. col2im: one product [pixels of dy x K] [K x RSC] per group, whose columns are added onto dx.
@@ -82,9 +84,9 @@ GRADUS_EACH_ISA(GRADUS_CONV2D_KERNEL(Conv2d, conv2d_winograd)                   
                 GRADUS_CONV2D_KERNEL(Conv2d, conv2d_direct)                        //
                 GRADUS_CONV2D_KERNEL(Conv2dInputGrad, conv2d_direct_input_grad)    //
                 GRADUS_CONV2D_KERNEL(Conv2dInputGrad, conv2d_col2im_input_grad)    //
-                Conv2dWeightGrad<float>
-                    conv2d_weight_grad;
-                Conv2dScratchBytes conv2d_weight_grad_scratch_bytes;)
+                Conv2dScratchBytes conv2d_weight_grad_scratch_bytes;               //
+                Conv2dWeightGrad<float> conv2d_weight_grad;                        //
+                Conv2dWeightGrad<bf16> conv2d_weight_grad;)
 #undef GRADUS_CONV2D_KERNEL
 
 }  // namespace cpu

@@ -38,11 +38,22 @@ void run(const Call& c, OnednnPass pass) {
             cpu::onednn_implementation(kernel_of(c.state)));
 }
 
-std::vector<Candidate> candidates_of(OnednnPass pass) {
+std::string declines_native_bf16(const Problem& p, OnednnPass pass) {
+    if (p.in[0].dtype != DType::bf16) return "bf16 comes first here";
+    const cpu::OnednnConv2dMade made = make(p, pass);
+    if (!made.kernel) return made.why_not;
+    const std::string& name = cpu::onednn_implementation(*made.kernel);
+    // "jit_bf16:avx512_core" would only imitate bf16.
+    const bool native = name.find("core_bf16") != std::string::npos || name.find("amx") != std::string::npos;
+    return native ? "" : "this processor has no instructions for bf16";
+}
+
+std::vector<Candidate> candidates_of(OnednnPass pass, OnednnTakes takes) {
     Candidate c;
     c.name = "cpu.onednn";
     c.run = [pass](const Call& call) { run(call, pass); };
-    c.declines = [pass](const Problem& p) -> std::string {
+    c.declines = [pass, takes](const Problem& p) -> std::string {
+        if (takes == OnednnTakes::native_bf16) return declines_native_bf16(p, pass);
         if (p.in[0].dtype != DType::f32 && p.in[0].dtype != DType::bf16)
             return std::string("takes f32 or bf16, was given ") + to_string(p.in[0].dtype);
         return make(p, pass).why_not;
@@ -71,13 +82,15 @@ std::vector<Candidate> candidates_of(OnednnPass pass) {
 
 }  // namespace
 
-std::vector<Candidate> conv2d_onednn_forward() { return candidates_of(OnednnPass::forward); }
-std::vector<Candidate> conv2d_onednn_input_grad() { return candidates_of(OnednnPass::input_grad); }
+std::vector<Candidate> conv2d_onednn_forward(OnednnTakes takes) { return candidates_of(OnednnPass::forward, takes); }
+std::vector<Candidate> conv2d_onednn_input_grad(OnednnTakes takes) {
+    return candidates_of(OnednnPass::input_grad, takes);
+}
 
 #else
 
-std::vector<Candidate> conv2d_onednn_forward() { return {}; }
-std::vector<Candidate> conv2d_onednn_input_grad() { return {}; }
+std::vector<Candidate> conv2d_onednn_forward(OnednnTakes) { return {}; }
+std::vector<Candidate> conv2d_onednn_input_grad(OnednnTakes) { return {}; }
 
 #endif
 

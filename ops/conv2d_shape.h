@@ -23,8 +23,12 @@ std::vector<Candidate> conv2d_candidates();
 std::vector<Candidate> conv2d_input_grad_candidates();
 std::vector<Candidate> conv2d_weight_grad_candidates();
 
+/// What a candidate of oneDNN's takes: bf16 where it multiplies that by the processor's own instructions, or whatever
+/// the library takes.
+enum class OnednnTakes { native_bf16, all };
+
 /// oneDNN's; none where gradus is built without it.
-std::vector<Candidate> conv2d_onednn_forward();
-std::vector<Candidate> conv2d_onednn_input_grad();
+std::vector<Candidate> conv2d_onednn_forward(OnednnTakes);
+std::vector<Candidate> conv2d_onednn_input_grad(OnednnTakes);
 
 }  // namespace gradus

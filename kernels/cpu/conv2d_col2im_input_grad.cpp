@@ -21,6 +21,8 @@ struct Cut {
 
     i64 sum_floats() const { return round_up(rows * width * C + lanes, lanes); }
     i64 column_floats() const { return pixels * step; }
+    i64 wide_floats() const { return pixels * K; }  // these pixels of dy as floats, where they are stored in bf16
+    i64 floats() const { return sum_floats() + column_floats() + round_up(wide_floats(), lanes); }
 };
 
 Cut cut(const Conv2dShape& z) {
@@ -52,8 +54,16 @@ void add_columns(const Conv2dShape& z, const Cut& c, const float* columns, i64 q
     }
 }
 
+// Pixels of dy as the left side of a product: where they lie, or widened.
+GRADUS_INLINE Left left_side(Pixels<const float> dy, i64 first, i64, i64, float*) { return {dy[first], dy.stride}; }
+GRADUS_INLINE Left left_side(Pixels<const bf16> dy, i64 first, i64 count, i64 K, float* wide) {
+    for (i64 i = 0; i < count; ++i) copy(wide + i * K, dy[first + i], K);
+    return {wide, K};
+}
+
 // Rows h0..h1 of one picture's dx, one group.
-void block_of_rows(Pixels<const float> dy, const float* packed, const Conv2dShape& z, const Cut& c, i64 picture, i64 h0,
+template <class T>
+void block_of_rows(Pixels<const T> dy, const float* packed, const Conv2dShape& z, const Cut& c, i64 picture, i64 h0,
                    i64 h1, float* sums, float* columns) {
     zero(sums, c.sum_floats());
     const i64 reach = (z.R - 1) * z.dilation_h;
@@ -66,13 +76,36 @@ void block_of_rows(Pixels<const float> dy, const float* packed, const Conv2dShap
         const i64 first = r0 * z.S * c.C / panel, last = ceil_div(r1 * z.S * c.C, panel);
         for (i64 q = 0; q < z.Q; q += c.pixels) {
             const i64 count = least(c.pixels, z.Q - q);
-            const Left left{dy[(picture * z.P + p) * z.Q + q], dy.stride};
+            const Left left = left_side(dy, (picture * z.P + p) * z.Q + q, count, c.K, columns + c.column_floats());
             product(left, count, Packed{packed, c.K}, c.K, c.columns, first, last, Plain{columns, c.step});
             for (i64 i = 0; i < count; ++i)
                 add_columns(z, c, columns + i * c.step, q + i, r0, r1,
                             sums + (h + r0 * z.dilation_h - h0) * c.width * c.C);
         }
     }
+}
+
+template <class T>
+void input_grad(Pixels<const T> dy, const void* w, const Conv2dShape& z, const Finish<T>& finish, std::byte* scratch,
+                Stream stream) {
+    const Cut c = cut(z);
+    parallel_for(stream, z.N * c.blocks * z.groups, [&](i64 task, int thread) {
+        const i64 group = task % z.groups, block = task / z.groups % c.blocks, picture = task / z.groups / c.blocks;
+        const i64 h0 = block * c.rows, h1 = least(z.H, h0 + c.rows);
+        float* sums = reinterpret_cast<float*>(scratch) + thread * c.floats();
+        const float* packed = static_cast<const float*>(w) + group * packed_floats(c.K, c.columns);
+        block_of_rows(Pixels<const T>{dy.data + group * c.K, dy.stride}, packed, z, c, picture, h0, h1, sums,
+                      sums + c.sum_floats());
+        for (i64 h = h0; h < h1; ++h)
+            for (i64 v = 0; v < z.W; ++v) {
+                const float* from = sums + ((h - h0) * c.width + z.pad_w + v) * c.C;
+                for (i64 i = 0; i < c.C; i += lanes) {
+                    const i64 count = least(lanes, c.C - i);
+                    finish.template write<Written::part>((picture * z.H + h) * z.W + v, group * c.C + i, count,
+                                                         load(from + i, count), finish.floor());
+                }
+            }
+    });
 }
 
 }  // namespace
@@ -84,7 +117,7 @@ std::size_t conv2d_col2im_input_grad_packed_bytes(const Conv2dShape& z) {
 
 std::size_t conv2d_col2im_input_grad_scratch_bytes(const Conv2dShape& z, int threads) {
     const Cut c = cut(z);
-    return static_cast<std::size_t>(threads * (c.sum_floats() + c.column_floats())) * sizeof(float);
+    return static_cast<std::size_t>(threads * c.floats()) * sizeof(float);
 }
 
 // packed [groups][panels][K][panel], the columns in the order (r, s, c)
@@ -104,24 +137,11 @@ void conv2d_col2im_input_grad_pack(const float* w, void* packed, const Conv2dSha
 
 void conv2d_col2im_input_grad(Pixels<const float> dy, const void* w, Pixels<float> dx, const Conv2dShape& z,
                               const Epilogue<float>& epilogue, Write write, std::byte* scratch, Stream stream) {
-    const Cut c = cut(z);
-    const Finish finish{dx, z.C, nullptr, epilogue, write == Write::accumulate};
-    parallel_for(stream, z.N * c.blocks * z.groups, [&](i64 task, int thread) {
-        const i64 group = task % z.groups, block = task / z.groups % c.blocks, picture = task / z.groups / c.blocks;
-        const i64 h0 = block * c.rows, h1 = least(z.H, h0 + c.rows);
-        float* sums = reinterpret_cast<float*>(scratch) + thread * (c.sum_floats() + c.column_floats());
-        const float* packed = static_cast<const float*>(w) + group * packed_floats(c.K, c.columns);
-        block_of_rows({dy.data + group * c.K, dy.stride}, packed, z, c, picture, h0, h1, sums, sums + c.sum_floats());
-        for (i64 h = h0; h < h1; ++h)
-            for (i64 v = 0; v < z.W; ++v) {
-                const float* from = sums + ((h - h0) * c.width + z.pad_w + v) * c.C;
-                for (i64 i = 0; i < c.C; i += lanes) {
-                    const i64 count = least(lanes, c.C - i);
-                    finish.write<Written::part>((picture * z.H + h) * z.W + v, group * c.C + i, count,
-                                                load(from + i, count), finish.floor());
-                }
-            }
-    });
+    input_grad(dy, w, z, Finish<float>{dx, z.C, nullptr, epilogue, write == Write::accumulate}, scratch, stream);
+}
+void conv2d_col2im_input_grad(Pixels<const bf16> dy, const void* w, Pixels<bf16> dx, const Conv2dShape& z,
+                              const Epilogue<bf16>& epilogue, Write write, std::byte* scratch, Stream stream) {
+    input_grad(dy, w, z, Finish<bf16>{dx, z.C, nullptr, epilogue, write == Write::accumulate}, scratch, stream);
 }
 
 }  // namespace gradus::kernels::cpu::GRADUS_ISA

@@ -1,12 +1,14 @@
 #pragma once
 #include "kernels/conv2d.h"
-#include "kernels/cpu/simd.h"
+#include "kernels/cpu/simd_bf16.h"
 
 namespace gradus::kernels::cpu::GRADUS_ISA {
 namespace {
 
-// Copies n floats in whole vectors where that reads nothing behind `end`; `to` must have room for a vector more.
-GRADUS_INLINE void copy_run(float* to, const float* from, i64 n, const float* end) {
+// Copies n values, as floats, in whole vectors where that reads nothing behind `end`; `to` must have room for a vector
+// more.
+template <class T>
+GRADUS_INLINE void copy_run(float* to, const T* from, i64 n, const T* end) {
     if (end - from < n + lanes) return copy(to, from, n);
     for (i64 i = 0; i < n; i += lanes) store(to + i, load(from + i));
 }
@@ -14,11 +16,11 @@ GRADUS_INLINE void copy_run(float* to, const float* from, i64 n, const float* en
 /// Writes what the output pixels first..first+count see through the filter rows r0..r1, one pixel after the other,
 /// `step` floats apart: the values in the order (r, s, c), zeros where the filter hangs over the edge. x starts at the
 /// group; `step` leaves room for a vector behind the values.
-inline void gather(Pixels<const float> x, const Conv2dShape& z, i64 first, i64 count, i64 r0, i64 r1, float* to,
-                   i64 step) {
+template <class T>
+void gather(Pixels<const T> x, const Conv2dShape& z, i64 first, i64 count, i64 r0, i64 r1, float* to, i64 step) {
     const i64 C = z.C / z.groups, run = z.S * C;
     const bool dense = x.stride == C && z.dilation_w == 1;  // then the S taps of a filter row are one run of memory
-    const float* end = x[z.N * z.H * z.W - 1] + C;
+    const T* end = x[z.N * z.H * z.W - 1] + C;
     i64 q = first % z.Q, p = first / z.Q % z.P, n = first / (z.Q * z.P);
     for (i64 i = 0; i < count; ++i, to += step) {
         float* at = to;

@@ -56,22 +56,24 @@ void pack(const Filters& f, i64 groups, float* packed, Stream stream) {
     });
 }
 
-void convolve(Pixels<const float> x, const float* packed, const Conv2dShape& z, const Finish& finish, float* scratch,
+template <class T>
+void convolve(Pixels<const T> x, const void* w, const Conv2dShape& z, const Finish<T>& finish, std::byte* scratch,
               Stream stream) {
+    const auto* packed = static_cast<const float*>(w);
     const Cut c = cut(z);
     const i64 pixels = z.N * z.P * z.Q, C = z.C / z.groups;
     // Rows a multiple of 4 KiB apart would all meet in the same few sets of the first-level cache: gather
-    // those too.
-    const bool in_place = z.R == 1 && z.S == 1 && z.stride_h == 1 && z.stride_w == 1 && z.pad_h == 0 && z.pad_w == 0 &&
-                          z.P == z.H && z.Q == z.W && x.stride % 1024 != 0;
+    // those too, and what has to be widened.
+    const bool in_place = std::is_same_v<T, float> && z.R == 1 && z.S == 1 && z.stride_h == 1 && z.stride_w == 1 &&
+                          z.pad_h == 0 && z.pad_w == 0 && z.P == z.H && z.Q == z.W && x.stride % 1024 != 0;
     parallel_for(stream, c.blocks * z.groups * c.chunks, [&](i64 task, int thread) {
         const i64 chunk = task % c.chunks, group = task / c.chunks % z.groups,
                   first = task / c.chunks / z.groups * c.block;
         const i64 count = least(c.block, pixels - first);
-        const Pixels<const float> in{x.data + group * C, x.stride};
-        Left left{in[first], x.stride};
+        const Pixels<const T> in{x.data + group * C, x.stride};
+        Left left{reinterpret_cast<const float*>(in[first]), x.stride};
         if (!in_place) {
-            float* columns = scratch + thread * c.block * c.step;
+            float* columns = reinterpret_cast<float*>(scratch) + thread * c.block * c.step;
             gather(in, z, first, count, 0, z.R, columns, c.step);
             left = {columns, c.step};
         }
@@ -79,7 +81,7 @@ void convolve(Pixels<const float> x, const float* packed, const Conv2dShape& z, 
         const i64 panel_end = least(c.panels, (chunk + 1) * c.chunk);
         for (i64 row = 0; row < count; row += c.rows)
             product(Left{left.data + row * left.stride, left.stride}, least(c.rows, count - row), right, c.depth,
-                    c.columns, chunk * c.chunk, panel_end, FinishTile{finish, first + row, group * c.columns});
+                    c.columns, chunk * c.chunk, panel_end, FinishTile<T>{finish, first + row, group * c.columns});
     });
 }
 
@@ -102,8 +104,11 @@ void conv2d_direct_pack(const float* w, void* packed, const Conv2dShape& z, Stre
 }
 void conv2d_direct(Pixels<const float> x, const void* w, const float* bias, Pixels<float> y, const Conv2dShape& z,
                    const Epilogue<float>& epilogue, Write write, std::byte* scratch, Stream stream) {
-    const Finish finish{y, z.K / z.groups, bias, epilogue, write == Write::accumulate};
-    convolve(x, static_cast<const float*>(w), z, finish, reinterpret_cast<float*>(scratch), stream);
+    convolve(x, w, z, Finish<float>{y, z.K / z.groups, bias, epilogue, write == Write::accumulate}, scratch, stream);
+}
+void conv2d_direct(Pixels<const bf16> x, const void* w, const float* bias, Pixels<bf16> y, const Conv2dShape& z,
+                   const Epilogue<bf16>& epilogue, Write write, std::byte* scratch, Stream stream) {
+    convolve(x, w, z, Finish<bf16>{y, z.K / z.groups, bias, epilogue, write == Write::accumulate}, scratch, stream);
 }
 
 std::size_t conv2d_direct_input_grad_packed_bytes(const Conv2dShape& z) { return packed_bytes(turned(z)); }
@@ -115,8 +120,13 @@ void conv2d_direct_input_grad_pack(const float* w, void* packed, const Conv2dSha
 }
 void conv2d_direct_input_grad(Pixels<const float> dy, const void* w, Pixels<float> dx, const Conv2dShape& z,
                               const Epilogue<float>& epilogue, Write write, std::byte* scratch, Stream stream) {
-    const Finish finish{dx, z.C / z.groups, nullptr, epilogue, write == Write::accumulate};
-    convolve(dy, static_cast<const float*>(w), turned(z), finish, reinterpret_cast<float*>(scratch), stream);
+    const Finish<float> finish{dx, z.C / z.groups, nullptr, epilogue, write == Write::accumulate};
+    convolve(dy, w, turned(z), finish, scratch, stream);
+}
+void conv2d_direct_input_grad(Pixels<const bf16> dy, const void* w, Pixels<bf16> dx, const Conv2dShape& z,
+                              const Epilogue<bf16>& epilogue, Write write, std::byte* scratch, Stream stream) {
+    const Finish<bf16> finish{dx, z.C / z.groups, nullptr, epilogue, write == Write::accumulate};
+    convolve(dy, w, turned(z), finish, scratch, stream);
 }
 
 }  // namespace gradus::kernels::cpu::GRADUS_ISA

@@ -2,7 +2,7 @@
 #include <type_traits>
 
 #include "kernels/conv2d.h"
-#include "kernels/cpu/simd.h"
+#include "kernels/cpu/simd_bf16.h"
 
 namespace gradus::kernels::cpu::GRADUS_ISA {
 namespace {
@@ -11,12 +11,14 @@ namespace {
 /// part.
 enum class Written { plain, whole, part };
 
-/// What happens to a convolution's sums before they are written: bias, what y holds already, ReLU, mask.
+/// What happens to a convolution's sums before they are written: bias, what y holds already, ReLU, mask. T is how y is
+/// stored.
+template <class T>
 struct Finish {
-    Pixels<float> y;
+    Pixels<T> y;
     i64 channels;
     const float* bias;
-    Epilogue<float> epilogue;
+    Epilogue<T> epilogue;
     bool accumulate;
 
     GRADUS_INLINE vec bias_at(i64 channel, i64 count) const { return bias ? load(bias + channel, count) : vec{}; }
@@ -27,7 +29,7 @@ struct Finish {
     template <Written how>
     GRADUS_INLINE void write(i64 pixel, i64 channel, i64 count, vec sum, vec floor) const {
         if constexpr (how != Written::part) count = lanes;
-        float* at = y[pixel] + channel;
+        T* at = y[pixel] + channel;
         if (how != Written::plain && accumulate) sum += load(at, count);
         sum = sum < floor ? floor : sum;
         if (how != Written::plain && epilogue.mask.data)
@@ -47,8 +49,9 @@ struct Finish {
 };
 
 /// The same as the last step of a product whose rows are pixels.
+template <class T>
 struct FinishTile {
-    Finish finish;
+    Finish<T> finish;
     i64 first_pixel, first_channel;
 
     template <int rows, int vectors>
@@ -63,7 +66,7 @@ struct FinishTile {
                 count, [&](auto how) __attribute__((always_inline)) {
 #pragma GCC unroll 16
                     for (int r = 0; r < rows; ++r)
-                        finish.write<decltype(how)::value>(pixel + r, channel, count, sum[r][v] + bias, floor);
+                        finish.template write<decltype(how)::value>(pixel + r, channel, count, sum[r][v] + bias, floor);
                 });
         }
     }

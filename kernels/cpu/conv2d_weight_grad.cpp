@@ -10,11 +10,12 @@ namespace gradus::kernels::cpu::GRADUS_ISA {
 namespace {
 
 struct Cut {
-    i64 C, K;                                                  // of a group
-    i64 columns, step;                                         // SC, and the distance between two pixels' columns
-    i64 pixels;                                                // of a row of y, gathered at once
-    i64 channels, chunks;                                      // of dy in a task; tasks per group and filter row
-    i64 floats() const { return (pixels + channels) * step; }  // scratch of a thread
+    i64 C, K;              // of a group
+    i64 columns, step;     // SC, and the distance between two pixels' columns
+    i64 pixels;            // of a row of y, gathered at once
+    i64 channels, chunks;  // of dy in a task; tasks per group and filter row
+    // scratch of a thread: sums, gathered columns, and the pixels of dy as floats, where they are stored in bf16
+    i64 floats() const { return (channels + pixels) * step + round_up(pixels * channels, lanes); }
 };
 
 Cut cut(const Conv2dShape& z) {
@@ -28,21 +29,23 @@ Cut cut(const Conv2dShape& z) {
     return c;
 }
 
-}  // namespace
-
-std::size_t conv2d_weight_grad_scratch_bytes(const Conv2dShape& z, int threads) {
-    return static_cast<std::size_t>(threads * cut(z).floats()) * sizeof(float);
+// `channels` of `count` pixels of dy as the left side of a product: where they lie, or widened.
+GRADUS_INLINE Left left_side(const float* dy, i64 stride, i64, i64, float*) { return {dy, stride}; }
+GRADUS_INLINE Left left_side(const bf16* dy, i64 stride, i64 count, i64 channels, float* wide) {
+    for (i64 i = 0; i < count; ++i) copy(wide + i * channels, dy + i * stride, channels);
+    return {wide, channels};
 }
 
-void conv2d_weight_grad(Pixels<const float> x, Pixels<const float> dy, float* dw, const Conv2dShape& z, Write write,
-                        std::byte* scratch, Stream stream) {
+template <class T>
+void weight_grad(Pixels<const T> x, Pixels<const T> dy, float* dw, const Conv2dShape& z, Write write,
+                 std::byte* scratch, Stream stream) {
     const Cut c = cut(z);
     parallel_for(stream, z.groups * z.R * c.chunks, [&](i64 task, int thread) {
         const i64 r = task % z.R, chunk = task / z.R % c.chunks, group = task / z.R / c.chunks;
         const i64 k0 = chunk * c.channels, channels = least(c.channels, c.K - k0);
         float* sums = reinterpret_cast<float*>(scratch) + thread * c.floats();
         float* columns = sums + c.channels * c.step;
-        const Pixels<const float> in{x.data + group * c.C, x.stride};
+        const Pixels<const T> in{x.data + group * c.C, x.stride};
         zero(sums, c.channels * c.step);
         for (i64 row = 0; row < z.N * z.P; ++row) {
             const i64 h = row % z.P * z.stride_h - z.pad_h + r * z.dilation_h;
@@ -50,8 +53,10 @@ void conv2d_weight_grad(Pixels<const float> x, Pixels<const float> dy, float* dw
             for (i64 q = 0; q < z.Q; q += c.pixels) {
                 const i64 first = row * z.Q + q, count = least(c.pixels, z.Q - q);
                 gather(in, z, first, count, r, r + 1, columns, c.step);
-                product<Along::columns>(Left{dy[first] + group * c.K + k0, dy.stride}, channels, Loose{columns, c.step},
-                                        count, c.columns, 0, ceil_div(c.columns, panel), Add{sums, c.step});
+                const Left left =
+                    left_side(dy[first] + group * c.K + k0, dy.stride, count, channels, columns + c.pixels * c.step);
+                product<Along::columns>(left, channels, Loose{columns, c.step}, count, c.columns, 0,
+                                        ceil_div(c.columns, panel), Add{sums, c.step});
             }
         }
         for (i64 k = 0; k < channels; ++k)
@@ -62,6 +67,21 @@ void conv2d_weight_grad(Pixels<const float> x, Pixels<const float> dy, float* dw
                     out = write == Write::accumulate ? out + sum : sum;
                 }
     });
+}
+
+}  // namespace
+
+std::size_t conv2d_weight_grad_scratch_bytes(const Conv2dShape& z, int threads) {
+    return static_cast<std::size_t>(threads * cut(z).floats()) * sizeof(float);
+}
+
+void conv2d_weight_grad(Pixels<const float> x, Pixels<const float> dy, float* dw, const Conv2dShape& z, Write write,
+                        std::byte* scratch, Stream stream) {
+    weight_grad(x, dy, dw, z, write, scratch, stream);
+}
+void conv2d_weight_grad(Pixels<const bf16> x, Pixels<const bf16> dy, float* dw, const Conv2dShape& z, Write write,
+                        std::byte* scratch, Stream stream) {
+    weight_grad(x, dy, dw, z, write, scratch, stream);
 }
 
 }  // namespace gradus::kernels::cpu::GRADUS_ISA

@@ -129,10 +129,11 @@ Tile tile_at(const Conv2dShape& z, const Cut& c, i64 tile) {
 }
 
 // Tile `tile` of the picture becomes tile `i` of V.
-void transform_tile(Pixels<const float> x, const Conv2dShape& z, const Cut& c, i64 tile, i64 i, float* V) {
+template <class T>
+void transform_tile(Pixels<const T> x, const Conv2dShape& z, const Cut& c, i64 tile, i64 i, float* V) {
     const Tile t = tile_at(z, c, tile);
-    const float* zeros = V + products * c.point_step;
-    const float* from[products];
+    const T* zeros = reinterpret_cast<const T*>(V + products * c.point_step);
+    const T* from[products];
     for (i64 r = 0; r < side; ++r)
         for (i64 s = 0; s < side; ++s) {
             const i64 h = t.p - z.pad_h + r, w = t.q - z.pad_w + s;
@@ -153,9 +154,9 @@ void transform_tile(Pixels<const float> x, const Conv2dShape& z, const Cut& c, i
 }
 
 // Columns `first`.. of tile `i` of M, transformed back and written.
-template <int out>
+template <int out, class T>
 void finish_tile(const float* M, const Conv2dShape& z, const Cut& c, i64 tile, i64 i, i64 first, i64 width,
-                 const Finish& finish) {
+                 const Finish<T>& finish) {
     const Tile t = tile_at(z, c, tile);
     const i64 high = least(out, z.P - t.p), wide = least(out, z.Q - t.q);
     for (i64 column = 0; column < width; column += lanes) {
@@ -170,21 +171,24 @@ void finish_tile(const float* M, const Conv2dShape& z, const Cut& c, i64 tile, i
             count, [&](auto how) __attribute__((always_inline)) {
                 for (i64 r = 0; r < high; ++r)
                     for (i64 s = 0; s < wide; ++s)
-                        finish.write<decltype(how)::value>((t.picture * z.P + t.p + r) * z.Q + t.q + s, channel, count,
-                                                           o[r * out + s] + bias, floor);
+                        finish.template write<decltype(how)::value>((t.picture * z.P + t.p + r) * z.Q + t.q + s,
+                                                                    channel, count, o[r * out + s] + bias, floor);
             });
     }
 }
 
-void convolve(Pixels<const float> x, const float* packed, const Conv2dShape& z, const Finish& finish, float* scratch,
+template <class T>
+void convolve(Pixels<const T> x, const void* w, const Conv2dShape& z, const Finish<T>& finish, std::byte* scratch,
               Stream stream) {
+    const auto* packed = static_cast<const float*>(w);
+    auto* all_tiles = reinterpret_cast<float*>(scratch);
     const Cut c = cut(z);
     const Stream alone{nullptr, 1}, outer = c.together ? alone : stream, inner = c.together ? stream : alone;
     const i64 point_floats = packed_floats(z.C, z.K);
-    float* all_sums = scratch + outer.threads * c.transformed_floats();
+    float* all_sums = all_tiles + outer.threads * c.transformed_floats();
     parallel_for(outer, c.blocks, [&](i64 b, int owner) {
         const i64 first_tile = b * c.block, tiles = least(c.block, c.tiles - first_tile);
-        float* V = scratch + owner * c.transformed_floats();
+        float* V = all_tiles + owner * c.transformed_floats();
         zero(V + products * c.point_step, c.tile_step);
         parallel_for(inner, tiles, [&](i64 i, int) { transform_tile(x, z, c, first_tile + i, i, V); });
         parallel_for(inner, ceil_div(z.K, c.columns), [&](i64 chunk, int worker) {
@@ -222,8 +226,11 @@ void conv2d_winograd_pack(const float* w, void* packed, const Conv2dShape& z, St
 }
 void conv2d_winograd(Pixels<const float> x, const void* w, const float* bias, Pixels<float> y, const Conv2dShape& z,
                      const Epilogue<float>& epilogue, Write write, std::byte* scratch, Stream stream) {
-    const Finish finish{y, z.K, bias, epilogue, write == Write::accumulate};
-    convolve(x, static_cast<const float*>(w), z, finish, reinterpret_cast<float*>(scratch), stream);
+    convolve(x, w, z, Finish<float>{y, z.K, bias, epilogue, write == Write::accumulate}, scratch, stream);
+}
+void conv2d_winograd(Pixels<const bf16> x, const void* w, const float* bias, Pixels<bf16> y, const Conv2dShape& z,
+                     const Epilogue<bf16>& epilogue, Write write, std::byte* scratch, Stream stream) {
+    convolve(x, w, z, Finish<bf16>{y, z.K, bias, epilogue, write == Write::accumulate}, scratch, stream);
 }
 
 std::size_t conv2d_winograd_input_grad_packed_bytes(const Conv2dShape& z) { return packed_bytes(z.K, z.C); }
@@ -235,8 +242,11 @@ void conv2d_winograd_input_grad_pack(const float* w, void* packed, const Conv2dS
 }
 void conv2d_winograd_input_grad(Pixels<const float> dy, const void* w, Pixels<float> dx, const Conv2dShape& z,
                                 const Epilogue<float>& epilogue, Write write, std::byte* scratch, Stream stream) {
-    const Finish finish{dx, z.C, nullptr, epilogue, write == Write::accumulate};
-    convolve(dy, static_cast<const float*>(w), turned(z), finish, reinterpret_cast<float*>(scratch), stream);
+    convolve(dy, w, turned(z), Finish<float>{dx, z.C, nullptr, epilogue, write == Write::accumulate}, scratch, stream);
+}
+void conv2d_winograd_input_grad(Pixels<const bf16> dy, const void* w, Pixels<bf16> dx, const Conv2dShape& z,
+                                const Epilogue<bf16>& epilogue, Write write, std::byte* scratch, Stream stream) {
+    convolve(dy, w, turned(z), Finish<bf16>{dx, z.C, nullptr, epilogue, write == Write::accumulate}, scratch, stream);
 }
 
 }  // namespace gradus::kernels::cpu::GRADUS_ISA

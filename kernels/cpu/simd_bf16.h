@@ -35,5 +35,11 @@ GRADUS_INLINE void store(bf16* p, vec v, i64 n) {
         for (i64 i = 0; i < n; ++i) p[i] = bf16(v[i]);
 }
 
+// Widens n values.
+GRADUS_INLINE void copy(float* to, const bf16* from, i64 n) {
+    for (; n >= lanes; n -= lanes, to += lanes, from += lanes) store(to, load(from));
+    for (i64 i = 0; i < n; ++i) to[i] = static_cast<float>(from[i]);
+}
+
 }  // namespace
 }  // namespace gradus::kernels::cpu::GRADUS_ISA
