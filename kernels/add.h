@@ -1,5 +1,6 @@
 #pragma once
 #include "kernels/cpu/isa.h"
+#include "kernels/cuda/providers.h"
 #include "kernels/pixels.h"
 
 namespace gradus::kernels {
@@ -15,5 +16,6 @@ void add(Pixels<const T> a, Pixels<const T> b, Pixels<T> y, std::int64_t pixels,
 namespace cpu {
 GRADUS_EACH_ISA(Add<float> add; Add<bf16> add;)
 }
+GRADUS_EACH_CUDA(Add<float> add; Add<bf16> add;)
 
 }  // namespace gradus::kernels

@@ -1,5 +1,6 @@
 #pragma once
 #include "kernels/cpu/isa.h"
+#include "kernels/cuda/providers.h"
 #include "kernels/pixels.h"
 
 namespace gradus::kernels {
@@ -15,5 +16,6 @@ void add_transposed(const T* a, T* y, std::int64_t C, Stream);
 namespace cpu {
 GRADUS_EACH_ISA(AddTransposed<float> add_transposed;)
 }
+GRADUS_EACH_CUDA(AddTransposed<float> add_transposed;)
 
 }  // namespace gradus::kernels

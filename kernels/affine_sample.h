@@ -3,6 +3,7 @@
 
 #include "kernels/border.h"
 #include "kernels/cpu/isa.h"
+#include "kernels/cuda/providers.h"
 #include "kernels/pixels.h"
 
 namespace gradus::kernels {
@@ -52,5 +53,8 @@ GRADUS_EACH_ISA(                        //
     AffineSample<float> affine_sample;  //
     AffineSampleBackward<float> affine_sample_backward;)
 }  // namespace cpu
+
+GRADUS_EACH_CUDA(AffineSample<float> affine_sample; AffineSample<bf16> affine_sample;
+                 AffineSampleBackward<float> affine_sample_backward; AffineSampleBackward<bf16> affine_sample_backward;)
 
 }  // namespace gradus::kernels

@@ -1,5 +1,6 @@
 #pragma once
 #include "kernels/cpu/isa.h"
+#include "kernels/cuda/providers.h"
 #include "kernels/pixels.h"
 
 namespace gradus::kernels {
@@ -24,5 +25,6 @@ void arithmetic(Pixels<const T> a, Pixels<const T> b, Pixels<T> y, std::int64_t 
 namespace cpu {
 GRADUS_EACH_ISA(ArithmeticForward<float> arithmetic; ArithmeticForward<bf16> arithmetic;)
 }
+GRADUS_EACH_CUDA(ArithmeticForward<float> arithmetic; ArithmeticForward<bf16> arithmetic;)
 
 }  // namespace gradus::kernels

@@ -1,5 +1,6 @@
 #pragma once
 #include "kernels/cpu/isa.h"
+#include "kernels/cuda/providers.h"
 #include "kernels/pixels.h"
 #include "kernels/pool2d.h"
 
@@ -31,5 +32,8 @@ GRADUS_EACH_ISA(                                   //
     AvgPool2dBackward<float> avg_pool2d_backward;  //
     AvgPool2dBackward<bf16> avg_pool2d_backward;)
 }  // namespace cpu
+
+GRADUS_EACH_CUDA(AvgPool2d<float> avg_pool2d; AvgPool2d<bf16> avg_pool2d; AvgPool2dBackward<float> avg_pool2d_backward;
+                 AvgPool2dBackward<bf16> avg_pool2d_backward;)
 
 }  // namespace gradus::kernels

@@ -1,5 +1,6 @@
 #pragma once
 #include "kernels/cpu/isa.h"
+#include "kernels/cuda/providers.h"
 #include "kernels/pixels.h"
 
 namespace gradus::kernels {
@@ -17,5 +18,6 @@ void best_match(Pixels<const T> x, Pixels<const T> guide, Pixels<T> y, std::int6
 namespace cpu {
 GRADUS_EACH_ISA(BestMatch<float> best_match; BestMatch<bf16> best_match;)
 }
+GRADUS_EACH_CUDA(BestMatch<float> best_match; BestMatch<bf16> best_match;)
 
 }  // namespace gradus::kernels

@@ -1,10 +1,11 @@
 #pragma once
 #include "kernels/cpu/isa.h"
+#include "kernels/cuda/providers.h"
 #include "kernels/pixels.h"
 
 namespace gradus::kernels {
 
-/// What each of K output channels is made of: scale[k] x[from[k]] + shift[k].
+/// What each of K output channels is made of: scale[k] x[from[k]] + shift[k]. The tables lie where the kernel runs.
 struct ChannelMap {
     const float *scale, *shift;
     const int* from;
@@ -32,5 +33,9 @@ GRADUS_EACH_ISA(ChannelAffine<float> channel_affine; ChannelAffine<bf16> channel
                 ChannelAffineBackward<float> channel_affine_backward;
                 ChannelAffineBackward<bf16> channel_affine_backward;)
 }  // namespace cpu
+
+GRADUS_EACH_CUDA(ChannelAffine<float> channel_affine; ChannelAffine<bf16> channel_affine;
+                 ChannelAffineBackward<float> channel_affine_backward;
+                 ChannelAffineBackward<bf16> channel_affine_backward;)
 
 }  // namespace gradus::kernels

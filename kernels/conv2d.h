@@ -2,6 +2,7 @@
 #include <cstddef>
 
 #include "kernels/cpu/isa.h"
+#include "kernels/cuda/providers.h"
 #include "kernels/pixels.h"
 
 namespace gradus::kernels {
@@ -37,6 +38,16 @@ template <class T>
 using Conv2dWeightGrad = void(Pixels<const T> x, Pixels<const T> dy, Weight<T>* dw, const Conv2dShape&, Write,
                               std::byte* scratch, Stream);
 
+/// Why a kernel does not serve a convolution, or null where it does.
+using Conv2dDeclines = const char*(const Conv2dShape&);
+/// The size of what a kernel's packing makes of the filters, in bytes.
+using Conv2dPackedBytes = std::size_t(const Conv2dShape&);
+/// Writes the filters w (K, C/groups, R, S) in the form that the kernel reads. `packed` starts on a 64-byte
+/// boundary.
+using Conv2dPack = void(const float* w, void* packed, const Conv2dShape&, Stream);
+/// The scratch memory that a kernel needs on so many threads, in bytes.
+using Conv2dScratchBytes = std::size_t(const Conv2dShape&, int threads);
+
 namespace reference {  // plain loops, sums in double; w as it is, (K, C/groups, R, S); no scratch
 template <class T>
 void conv2d(Pixels<const T> x, const void* w, const Weight<T>* bias, Pixels<T> y, const Conv2dShape&,
@@ -50,16 +61,6 @@ void conv2d_weight_grad(Pixels<const T> x, Pixels<const T> dy, Weight<T>* dw, co
 }  // namespace reference
 
 namespace cpu {
-
-/// Why a kernel does not serve a convolution, or null where it does.
-using Conv2dDeclines = const char*(const Conv2dShape&);
-/// The size of what a kernel's packing makes of the filters, in bytes.
-using Conv2dPackedBytes = std::size_t(const Conv2dShape&);
-/// Writes the filters w (K, C/groups, R, S) in the form that the kernel reads. `packed` starts on a 64-byte
-/// boundary.
-using Conv2dPack = void(const float* w, void* packed, const Conv2dShape&, Stream);
-/// The scratch memory that a kernel needs on so many threads, in bytes.
-using Conv2dScratchBytes = std::size_t(const Conv2dShape&, int threads);
 
 Conv2dDeclines conv2d_winograd_declines;             // 3x3 or 5x5, stride 1, no groups, enough tiles
 Conv2dDeclines conv2d_winograd_input_grad_declines;  // and 8 channels or more
@@ -90,5 +91,35 @@ GRADUS_EACH_ISA(GRADUS_CONV2D_KERNEL(Conv2d, conv2d_winograd)                   
 #undef GRADUS_CONV2D_KERNEL
 
 }  // namespace cpu
+
+#define GRADUS_CONV2D_TYPES(Signature, name) \
+    Signature<float> name;                   \
+    Signature<bf16> name;
+// f32 and bf16 too, sums in f32; all pointers are the device's, those of the packing as well. Several kernels share a
+// packing, the filters as the right side of a matrix product: conv2d_pack or conv2d_pack_input_grad.
+// tiled: one product [pixels x RSC] [RSC x K], its left side gathered tile by tile. few_channels: all filters in shared
+// memory. gather: each dx gathers from the dy that saw it. plain: a thread per value; reads w as it is, (K, C/groups,
+// R, S).
+GRADUS_EACH_CUDA(GRADUS_CONV2D_TYPES(Conv2d, conv2d_tiled)                        //
+                 GRADUS_CONV2D_TYPES(Conv2d, conv2d_few_channels)                 //
+                 GRADUS_CONV2D_TYPES(Conv2d, conv2d_plain)                        //
+                 GRADUS_CONV2D_TYPES(Conv2dInputGrad, conv2d_tiled_input_grad)    //
+                 GRADUS_CONV2D_TYPES(Conv2dInputGrad, conv2d_gather_input_grad)   //
+                 GRADUS_CONV2D_TYPES(Conv2dInputGrad, conv2d_plain_input_grad)    //
+                 GRADUS_CONV2D_TYPES(Conv2dWeightGrad, conv2d_tiled_weight_grad)  //
+                 GRADUS_CONV2D_TYPES(Conv2dWeightGrad, conv2d_plain_weight_grad)  //
+                 Conv2dDeclines conv2d_tiled_declines;                            // no groups
+                 Conv2dDeclines conv2d_few_channels_declines;                     // up to 4, no groups
+                 Conv2dDeclines conv2d_tiled_input_grad_declines;                 // stride 1, no groups
+                 Conv2dDeclines conv2d_gather_input_grad_declines;                // strides or few, no groups
+                 Conv2dDeclines conv2d_tiled_weight_grad_declines;                // no groups
+                 Conv2dScratchBytes conv2d_tiled_scratch_bytes;                   //
+                 Conv2dScratchBytes conv2d_tiled_input_grad_scratch_bytes;        //
+                 Conv2dScratchBytes conv2d_tiled_weight_grad_scratch_bytes;       //
+                 Conv2dPack conv2d_pack;                                          //
+                 Conv2dPack conv2d_pack_input_grad;                               //
+                 Conv2dPackedBytes conv2d_pack_bytes;                             //
+                 Conv2dPackedBytes conv2d_pack_input_grad_bytes;)
+#undef GRADUS_CONV2D_TYPES
 
 }  // namespace gradus::kernels

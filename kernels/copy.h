@@ -2,6 +2,7 @@
 #include <cstddef>
 
 #include "kernels/cpu/isa.h"
+#include "kernels/cuda/providers.h"
 #include "kernels/pixels.h"
 
 namespace gradus::kernels {
@@ -17,5 +18,6 @@ Copy copy;
 namespace cpu {
 GRADUS_EACH_ISA(Copy copy;)
 }
+GRADUS_EACH_CUDA(Copy copy;)
 
 }  // namespace gradus::kernels

@@ -1,5 +1,6 @@
 #pragma once
 #include "kernels/cpu/isa.h"
+#include "kernels/cuda/providers.h"
 #include "kernels/pixels.h"
 
 namespace gradus::kernels {
@@ -28,5 +29,7 @@ void cross_entropy_backward(Pixels<const T> x, const std::int32_t* labels, const
 namespace cpu {
 GRADUS_EACH_ISA(CrossEntropy<float> cross_entropy; CrossEntropyBackward<float> cross_entropy_backward;)
 }  // namespace cpu
+
+GRADUS_EACH_CUDA(CrossEntropy<float> cross_entropy; CrossEntropyBackward<float> cross_entropy_backward;)
 
 }  // namespace gradus::kernels

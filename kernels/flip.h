@@ -1,5 +1,6 @@
 #pragma once
 #include "kernels/cpu/isa.h"
+#include "kernels/cuda/providers.h"
 #include "kernels/pixels.h"
 
 namespace gradus::kernels {
@@ -21,5 +22,6 @@ void flip(Pixels<const T> x, Pixels<T> y, const FlipShape&, Write, Stream);
 namespace cpu {
 GRADUS_EACH_ISA(Flip<float> flip;)
 }
+GRADUS_EACH_CUDA(Flip<float> flip; Flip<bf16> flip;)
 
 }  // namespace gradus::kernels

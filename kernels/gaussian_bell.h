@@ -1,7 +1,5 @@
 #pragma once
-#include <cstdint>
-
-#include "kernels/inline.h"
+#include "kernels/pointwise_functions.h"
 
 namespace gradus::kernels {
 
@@ -10,7 +8,7 @@ GRADUS_INLINE void gaussian_bell(double* weights, std::int64_t radius, double si
     double sum = 0;
     for (std::int64_t k = -radius; k <= radius; ++k) {
         const double x = static_cast<double>(k) / sigma;
-        const double weight = sigma > 0 ? __builtin_exp(-0.5 * x * x) : k == 0;
+        const double weight = sigma > 0 ? exp_of(-0.5 * x * x) : k == 0;
         weights[k + radius] = weight;
         sum += weight;
     }

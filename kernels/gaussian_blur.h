@@ -2,6 +2,7 @@
 #include <cstddef>
 
 #include "kernels/border.h"
+#include "kernels/cuda/providers.h"
 #include "kernels/resample.h"
 
 namespace gradus::kernels {
@@ -35,5 +36,9 @@ void gaussian_blur(Pixels<const T> x, const float* sigma, Pixels<T> y, const Blu
 namespace cpu {
 GRADUS_EACH_ISA(GaussianBlur<float> gaussian_blur;)
 }
+
+GRADUS_EACH_CUDA(GaussianBlur<float> gaussian_blur; GaussianBlur<bf16> gaussian_blur;
+                 std::size_t gaussian_blur_scratch(const BlurShape&);  // in bytes
+)
 
 }  // namespace gradus::kernels

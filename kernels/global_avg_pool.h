@@ -1,5 +1,6 @@
 #pragma once
 #include "kernels/cpu/isa.h"
+#include "kernels/cuda/providers.h"
 #include "kernels/pixels.h"
 
 namespace gradus::kernels {
@@ -28,5 +29,9 @@ GRADUS_EACH_ISA(                                            //
     GlobalAvgPoolBackward<float> global_avg_pool_backward;  //
     GlobalAvgPoolBackward<bf16> global_avg_pool_backward;)
 }  // namespace cpu
+
+GRADUS_EACH_CUDA(GlobalAvgPool<float> global_avg_pool; GlobalAvgPool<bf16> global_avg_pool;
+                 GlobalAvgPoolBackward<float> global_avg_pool_backward;
+                 GlobalAvgPoolBackward<bf16> global_avg_pool_backward;)
 
 }  // namespace gradus::kernels

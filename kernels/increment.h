@@ -1,4 +1,5 @@
 #pragma once
+#include "kernels/cuda/providers.h"
 #include "kernels/stream.h"
 
 namespace gradus::kernels {
@@ -9,5 +10,6 @@ using Increment = void(const std::int32_t* x, std::int32_t* y, std::int64_t n, s
 namespace reference {
 Increment increment;
 }
+GRADUS_EACH_CUDA(Increment increment;)
 
 }  // namespace gradus::kernels

@@ -1,5 +1,6 @@
 #pragma once
 #include "kernels/cpu/isa.h"
+#include "kernels/cuda/providers.h"
 #include "kernels/pixels.h"
 
 namespace gradus::kernels {
@@ -36,5 +37,7 @@ GRADUS_EACH_ISA(                      //
     LrnBackward<float> lrn_backward;  //
     LrnBackward<bf16> lrn_backward;)
 }  // namespace cpu
+
+GRADUS_EACH_CUDA(Lrn<float> lrn; Lrn<bf16> lrn; LrnBackward<float> lrn_backward; LrnBackward<bf16> lrn_backward;)
 
 }  // namespace gradus::kernels

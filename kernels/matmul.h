@@ -2,6 +2,7 @@
 #include <cstddef>
 
 #include "kernels/cpu/isa.h"
+#include "kernels/cuda/providers.h"
 #include "kernels/pixels.h"
 
 namespace gradus::kernels {
@@ -30,5 +31,10 @@ using MatmulScratchBytes = std::size_t(const MatmulShape&, int threads);
 
 GRADUS_EACH_ISA(Matmul<float> matmul; MatmulScratchBytes matmul_scratch_bytes;)
 }  // namespace cpu
+
+/// The scratch memory that the product needs on a GPU, in bytes.
+using MatmulCudaScratchBytes = std::size_t(const MatmulShape&);
+
+GRADUS_EACH_CUDA(Matmul<float> matmul; MatmulCudaScratchBytes matmul_scratch_bytes;)
 
 }  // namespace gradus::kernels

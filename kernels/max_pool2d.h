@@ -1,5 +1,6 @@
 #pragma once
 #include "kernels/cpu/isa.h"
+#include "kernels/cuda/providers.h"
 #include "kernels/pixels.h"
 #include "kernels/pool2d.h"
 
@@ -31,5 +32,8 @@ GRADUS_EACH_ISA(                                   //
     MaxPool2dBackward<float> max_pool2d_backward;  //
     MaxPool2dBackward<bf16> max_pool2d_backward;)
 }  // namespace cpu
+
+GRADUS_EACH_CUDA(MaxPool2d<float> max_pool2d; MaxPool2d<bf16> max_pool2d; MaxPool2dBackward<float> max_pool2d_backward;
+                 MaxPool2dBackward<bf16> max_pool2d_backward;)
 
 }  // namespace gradus::kernels

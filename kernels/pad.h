@@ -1,6 +1,7 @@
 #pragma once
 #include "kernels/border.h"
 #include "kernels/cpu/isa.h"
+#include "kernels/cuda/providers.h"
 #include "kernels/pixels.h"
 
 namespace gradus::kernels {
@@ -33,5 +34,7 @@ GRADUS_EACH_ISA(                      //
     PadBackward<float> pad_backward;  //
     PadBackward<bf16> pad_backward;)
 }  // namespace cpu
+
+GRADUS_EACH_CUDA(Pad<float> pad; Pad<bf16> pad; PadBackward<float> pad_backward; PadBackward<bf16> pad_backward;)
 
 }  // namespace gradus::kernels

@@ -1,5 +1,6 @@
 #pragma once
 #include "kernels/cpu/isa.h"
+#include "kernels/cuda/providers.h"
 #include "kernels/pixels.h"
 
 namespace gradus::kernels {
@@ -24,5 +25,8 @@ void pick_backward(const Compute<T>* dy, Pixels<T> dx, std::int64_t pixels, std:
 namespace cpu {
 GRADUS_EACH_ISA(PickBackward<float> pick_backward; PickBackward<bf16> pick_backward;)
 }
+
+GRADUS_EACH_CUDA(Pick<float> pick; Pick<bf16> pick; PickBackward<float> pick_backward;
+                 PickBackward<bf16> pick_backward;)
 
 }  // namespace gradus::kernels

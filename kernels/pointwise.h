@@ -1,5 +1,6 @@
 #pragma once
 #include "kernels/cpu/isa.h"
+#include "kernels/cuda/providers.h"
 #include "kernels/pixels.h"
 
 namespace gradus::kernels {
@@ -37,5 +38,8 @@ namespace cpu {
 GRADUS_EACH_ISA(PointwiseForward<float> pointwise; PointwiseForward<bf16> pointwise;
                 PointwiseBackward<float> pointwise_backward; PointwiseBackward<bf16> pointwise_backward;)
 }  // namespace cpu
+
+GRADUS_EACH_CUDA(PointwiseForward<float> pointwise; PointwiseForward<bf16> pointwise;
+                 PointwiseBackward<float> pointwise_backward; PointwiseBackward<bf16> pointwise_backward;)
 
 }  // namespace gradus::kernels

@@ -6,17 +6,24 @@
 namespace gradus::kernels {
 
 // The C library's functions for either type. Not std::exp and its like: those are inline functions, and of these a
-// linker keeps one copy for all instruction sets.
-GRADUS_INLINE float exp_of(float x) { return __builtin_expf(x); }
-GRADUS_INLINE double exp_of(double x) { return __builtin_exp(x); }
-GRADUS_INLINE float log_of(float x) { return __builtin_logf(x); }
-GRADUS_INLINE double log_of(double x) { return __builtin_log(x); }
-GRADUS_INLINE float sqrt_of(float x) { return __builtin_sqrtf(x); }
-GRADUS_INLINE double sqrt_of(double x) { return __builtin_sqrt(x); }
-GRADUS_INLINE float tanh_of(float x) { return __builtin_tanhf(x); }
-GRADUS_INLINE double tanh_of(double x) { return __builtin_tanh(x); }
-GRADUS_INLINE float pow_of(float x, float p) { return __builtin_powf(x, p); }
-GRADUS_INLINE double pow_of(double x, double p) { return __builtin_pow(x, p); }
+// linker keeps one copy for all instruction sets. Device code knows them by their plain names only.
+#if defined(__CUDACC__)
+#define GRADUS_C_LIBRARY(name) ::name
+#else
+#define GRADUS_C_LIBRARY(name) __builtin_##name
+#endif
+GRADUS_INLINE float exp_of(float x) { return GRADUS_C_LIBRARY(expf)(x); }
+GRADUS_INLINE double exp_of(double x) { return GRADUS_C_LIBRARY(exp)(x); }
+GRADUS_INLINE float log_of(float x) { return GRADUS_C_LIBRARY(logf)(x); }
+GRADUS_INLINE double log_of(double x) { return GRADUS_C_LIBRARY(log)(x); }
+GRADUS_INLINE float sqrt_of(float x) { return GRADUS_C_LIBRARY(sqrtf)(x); }
+GRADUS_INLINE double sqrt_of(double x) { return GRADUS_C_LIBRARY(sqrt)(x); }
+GRADUS_INLINE float tanh_of(float x) { return GRADUS_C_LIBRARY(tanhf)(x); }
+GRADUS_INLINE double tanh_of(double x) { return GRADUS_C_LIBRARY(tanh)(x); }
+GRADUS_INLINE float pow_of(float x, float p) { return GRADUS_C_LIBRARY(powf)(x, p); }
+GRADUS_INLINE double pow_of(double x, double p) { return GRADUS_C_LIBRARY(pow)(x, p); }
+
+#undef GRADUS_C_LIBRARY
 
 template <class T>
 struct Scale {

@@ -2,6 +2,7 @@
 #include <cstdint>
 
 #include "kernels/cpu/isa.h"
+#include "kernels/cuda/providers.h"
 #include "kernels/stream.h"
 
 namespace gradus::kernels {
@@ -37,5 +38,7 @@ GRADUS_EACH_ISA(                   //
     RandomNormal random_normal;    //
     RandomInt random_int;)
 }  // namespace cpu
+
+GRADUS_EACH_CUDA(RandomUniform random_uniform; RandomNormal random_normal; RandomInt random_int;)
 
 }  // namespace gradus::kernels

@@ -2,6 +2,7 @@
 #include <cstddef>
 
 #include "kernels/cpu/isa.h"
+#include "kernels/cuda/providers.h"
 #include "kernels/pixels.h"
 
 namespace gradus::kernels {
@@ -17,6 +18,20 @@ GRADUS_INLINE std::int64_t reduce_blocks(std::int64_t pixels, std::int64_t chann
     return (pixels + reduce_rows(channels) - 1) / reduce_rows(channels);
 }
 
+/// Into how many sums the CUDA kernels split the sum of so many values: blocks of 256 threads that take 16 values each,
+/// and no more than a large GPU runs at once. It depends on nothing else, so every GPU adds in the same order.
+GRADUS_INLINE std::int64_t cuda_reduce_blocks(std::int64_t values) {
+    const std::int64_t blocks = (values + (1 << 12) - 1) / (1 << 12);
+    return blocks < 1 ? 1 : blocks > 1024 ? 1024 : blocks;
+}
+
+/// The same for the sums of channels: into how many shares the pixels go.
+GRADUS_INLINE std::int64_t cuda_channel_shares(std::int64_t pixels, std::int64_t channels) {
+    const std::int64_t shares = (pixels * channels + (1 << 13) - 1) / (1 << 13);
+    const std::int64_t most = pixels < 512 ? pixels : 512;
+    return shares > most ? most : shares < 1 ? 1 : shares;
+}
+
 /// y (1) = factor times the sum of x. `scratch`: one double per block.
 template <class T>
 using Sum = void(Pixels<const T> x, Compute<T>* y, std::int64_t pixels, std::int64_t channels, double factor,
@@ -27,7 +42,7 @@ template <class T>
 using Dot = void(Pixels<const T> a, Pixels<const T> b, Compute<T>* y, std::int64_t pixels, std::int64_t channels,
                  std::byte* scratch, Stream);
 
-/// y (channels) = the sum of each channel of x. `scratch`: one double per channel and block.
+/// y (channels) = the sum of each channel of x. `scratch`: one double per channel and block or share.
 template <class T>
 using ChannelSums = void(Pixels<const T> x, Compute<T>* y, std::int64_t pixels, std::int64_t channels,
                          std::byte* scratch, Stream);
@@ -58,5 +73,10 @@ GRADUS_EACH_ISA(Sum<float> sum; Sum<bf16> sum;                                  
                 ChannelSums<float> channel_sums; ChannelSums<bf16> channel_sums;  //
                 DotBackward<float> dot_backward; DotBackward<bf16> dot_backward;)
 }  // namespace cpu
+
+GRADUS_EACH_CUDA(Sum<float> sum; Sum<bf16> sum;                                    //
+                 Dot<float> dot; Dot<bf16> dot;                                    //
+                 ChannelSums<float> channel_sums; ChannelSums<bf16> channel_sums;  //
+                 DotBackward<float> dot_backward; DotBackward<bf16> dot_backward;)
 
 }  // namespace gradus::kernels

@@ -1,5 +1,6 @@
 #pragma once
 #include "kernels/cpu/isa.h"
+#include "kernels/cuda/providers.h"
 #include "kernels/pixels.h"
 
 namespace gradus::kernels {
@@ -32,5 +33,11 @@ GRADUS_EACH_ISA(                        //
     ReluBackward<float> relu_backward;  //
     ReluBackward<bf16> relu_backward;)
 }  // namespace cpu
+
+GRADUS_EACH_CUDA(                       //
+    Relu<float> relu;                   //
+    Relu<bf16> relu;                    //
+    ReluBackward<float> relu_backward;  //
+    ReluBackward<bf16> relu_backward;)
 
 }  // namespace gradus::kernels

@@ -2,6 +2,7 @@
 #include <cstddef>
 
 #include "kernels/cpu/isa.h"
+#include "kernels/cuda/providers.h"
 #include "kernels/pixels.h"
 
 namespace gradus::kernels {
@@ -41,5 +42,7 @@ GRADUS_INLINE std::size_t resample_scratch_bytes(const ResampleShape& s, int thr
 }
 GRADUS_EACH_ISA(Resample<float> resample;)
 }  // namespace cpu
+
+GRADUS_EACH_CUDA(Resample<float> resample; Resample<bf16> resample;)
 
 }  // namespace gradus::kernels

@@ -1,5 +1,6 @@
 #pragma once
 #include "kernels/cpu/isa.h"
+#include "kernels/cuda/providers.h"
 #include "kernels/pixels.h"
 
 namespace gradus::kernels {
@@ -22,5 +23,7 @@ void roll(Pixels<const T> x, const std::int32_t* offset, Pixels<T> y, const Roll
 namespace cpu {
 GRADUS_EACH_ISA(Roll<float> roll;)
 }
+
+GRADUS_EACH_CUDA(Roll<float> roll; Roll<bf16> roll;)
 
 }  // namespace gradus::kernels

@@ -1,5 +1,6 @@
 #pragma once
 #include "kernels/cpu/isa.h"
+#include "kernels/cuda/providers.h"
 #include "kernels/pixels.h"
 
 namespace gradus::kernels {
@@ -24,5 +25,7 @@ void softmax_backward(Pixels<const T> y, Pixels<const T> dy, Pixels<T> dx, std::
 namespace cpu {
 GRADUS_EACH_ISA(Softmax<float> softmax; SoftmaxBackward<float> softmax_backward;)
 }  // namespace cpu
+
+GRADUS_EACH_CUDA(Softmax<float> softmax; SoftmaxBackward<float> softmax_backward;)
 
 }  // namespace gradus::kernels

@@ -1,5 +1,6 @@
 #pragma once
 #include "kernels/cpu/isa.h"
+#include "kernels/cuda/providers.h"
 #include "kernels/pixels.h"
 
 namespace gradus::kernels {
@@ -17,5 +18,6 @@ void spread(const Compute<T>* x, bool one, Pixels<T> y, std::int64_t pixels, std
 namespace cpu {
 GRADUS_EACH_ISA(Spread<float> spread; Spread<bf16> spread;)
 }
+GRADUS_EACH_CUDA(Spread<float> spread; Spread<bf16> spread;)
 
 }  // namespace gradus::kernels

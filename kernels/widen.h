@@ -1,5 +1,6 @@
 #pragma once
 #include "kernels/cpu/isa.h"
+#include "kernels/cuda/providers.h"
 #include "kernels/pixels.h"
 
 namespace gradus::kernels {
@@ -18,5 +19,6 @@ void widen(Pixels<const T> dy, Pixels<T> dx, std::int64_t pixels, std::int64_t c
 namespace cpu {
 GRADUS_EACH_ISA(Widen<float> widen; Widen<bf16> widen;)
 }
+GRADUS_EACH_CUDA(Widen<float> widen; Widen<bf16> widen;)
 
 }  // namespace gradus::kernels

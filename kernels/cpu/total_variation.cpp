@@ -2,6 +2,7 @@
 
 #include "kernels/cpu/parallel.h"
 #include "kernels/cpu/sums.h"
+#include "kernels/total_variation_terms.h"
 
 namespace gradus::kernels::cpu::GRADUS_ISA {
 namespace {
@@ -27,59 +28,6 @@ GRADUS_INLINE void for_parts(const TvShape& z, bool dense, const F& f) {
         end = dense && w > 0 && w < z.W - 1 ? z.W - 1 : w + 1;
         f(w, (end - w) * z.C);
     }
-}
-
-struct Squared {
-    template <class V>
-    GRADUS_INLINE V term(const V& right, const V& down) const {
-        return (right * right + down * down) * 0.5;
-    }
-    GRADUS_INLINE float factor(float, float) const { return 1; }
-    GRADUS_INLINE float slope(float d, float) const { return d; }
-};
-
-struct L1 {
-    template <class V>
-    GRADUS_INLINE V term(const V& right, const V& down) const {
-        return (right < 0.0 ? -right : right) + (down < 0.0 ? -down : down);
-    }
-    GRADUS_INLINE float factor(float, float) const { return 1; }
-    GRADUS_INLINE float slope(float d, float) const { return d > 0 ? 1.0f : d < 0 ? -1.0f : 0.0f; }
-};
-
-// (right^2 + down^2)^(beta/2) for beta = 1, 2 and any (0): roots are fast, other powers are not.
-template <int whole>
-struct Beta {
-    double half;        // beta/2
-    float beta, floor;  // floor: of right^2 + down^2, where v is tv_floor
-
-    GRADUS_INLINE double power(double squares) const {
-        return whole == 2 ? squares : whole == 1 ? __builtin_sqrt(squares) : __builtin_pow(squares, half);
-    }
-    GRADUS_INLINE double term(double right, double down) const { return power(right * right + down * down); }
-    GRADUS_INLINE Sums term(const Sums& right, const Sums& down) const {
-        Sums sums = right * right + down * down;
-        if (whole != 2)
-            for (std::int64_t k = 0; k < wide; ++k) sums[k] = power(sums[k]);
-        return sums;
-    }
-    GRADUS_INLINE float factor(float right, float down) const {
-        if (whole == 2) return 2;
-        const float squares = right * right + down * down, least = squares > floor ? squares : floor;
-        return whole == 1 ? 1 / __builtin_sqrtf(least) : beta * __builtin_powf(least, static_cast<float>(half) - 1);
-    }
-    GRADUS_INLINE float slope(float d, float factor) const { return factor * d; }
-};
-
-template <class F>
-GRADUS_INLINE void with_kind(const TvShape& z, const F& f) {
-    if (z.kind == TvKind::squared) return f(Squared{});
-    if (z.kind == TvKind::l1) return f(L1{});
-    const double half = z.beta / 2;
-    const float beta = static_cast<float>(z.beta), floor = static_cast<float>(__builtin_pow(tv_floor, 1 / half));
-    if (z.beta == 1) return f(Beta<1>{half, beta, floor});
-    if (z.beta == 2) return f(Beta<2>{half, beta, floor});
-    f(Beta<0>{half, beta, floor});
 }
 
 }  // namespace

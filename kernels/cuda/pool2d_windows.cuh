@@ -1,0 +1,50 @@
+#pragma once
+// Which pixels a window holds, and which windows hold a pixel: the loops that all poolings share.
+#include "kernels/cuda/launch.cuh"
+#include "kernels/pool2d.h"
+
+namespace gradus::kernels::GRADUS_CUDA {
+namespace {
+
+/// A pixel and the first of some channels of it.
+struct Spot {
+    std::int64_t picture, row, column, channel;
+};
+
+/// The place of a piece of n channels in a tensor of so many rows, columns and pieces per pixel.
+template <int n>
+__device__ __forceinline__ Spot spot_of(std::int64_t piece, std::int64_t rows, std::int64_t columns,
+                                        std::int64_t per_pixel) {
+    const std::int64_t pixel = piece / per_pixel, line = pixel / columns;
+    return {line / rows, line % rows, pixel % columns, (piece - pixel * per_pixel) * n};
+}
+
+/// Calls f(h, w, tap) for the pixels of window (p, q) that lie in the picture, row by row: tap r S + s.
+template <class F>
+__device__ __forceinline__ void for_pixels(const Pool2dShape& z, std::int64_t p, std::int64_t q, const F& f) {
+    const std::int64_t top = p * z.stride_h - z.pad_h, left = q * z.stride_w - z.pad_w;
+    for (std::int64_t r = top < 0 ? -top : 0; r < z.R && top + r < z.H; ++r)
+        for (std::int64_t s = left < 0 ? -left : 0; s < z.S && left + s < z.W; ++s) f(top + r, left + s, r * z.S + s);
+}
+
+/// The windows along one axis that hold index i: first ... last.
+struct Holders {
+    std::int64_t first, last;
+};
+__device__ __forceinline__ Holders holders(std::int64_t i, std::int64_t pad, std::int64_t taps, std::int64_t stride,
+                                           std::int64_t windows) {
+    const std::int64_t at = i + pad, before = at - taps;  // a window starts after `before` and at `at` or earlier
+    return {before < 0 ? 0 : before / stride + 1, at / stride < windows ? at / stride : windows - 1};
+}
+
+/// Calls f(p, q, tap) for the windows that hold pixel (h, w), as their tap of that number.
+template <class F>
+__device__ __forceinline__ void for_windows(const Pool2dShape& z, std::int64_t h, std::int64_t w, const F& f) {
+    const Holders down = holders(h, z.pad_h, z.R, z.stride_h, z.P), across = holders(w, z.pad_w, z.S, z.stride_w, z.Q);
+    for (std::int64_t p = down.first; p <= down.last; ++p)
+        for (std::int64_t q = across.first; q <= across.last; ++q)
+            f(p, q, (h + z.pad_h - p * z.stride_h) * z.S + (w + z.pad_w - q * z.stride_w));
+}
+
+}  // namespace
+}  // namespace gradus::kernels::GRADUS_CUDA
