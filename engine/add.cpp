@@ -21,7 +21,8 @@ Var add(Var a, Var b) {
                     to_string(p.in[1]));
             return like_first(p);
         },
-        .candidates = candidates(run, CPU(Add<float>, add), CPU(Add<bf16>, add), REFERENCE(Add, add)),
+        .candidates = candidates(run, CUDA(Add<float>, add), CUDA(Add<bf16>, add), CPU(Add<float>, add),
+                                 CPU(Add<bf16>, add), REFERENCE(Add, add)),
         .cost = per_element(1, 3),
         .vjp = [](const VjpArgs& g) -> Gradients {
             return {g.dy(), g.dy()};

@@ -112,6 +112,20 @@ std::vector<Candidate> candidates(Run run, Entries... entries) {
     ::gradus::Entry<::gradus::kernels::signature> {                                           \
         "cpu", ::gradus::DeviceKind::cpu, GRADUS_PICK(::gradus::kernels::signature, function) \
     }
+// The CUDA kernel, as a GPU runs it and as the processor does.
+#define CUDA_ON_CPU_AS(name, signature, function)                                          \
+    ::gradus::Entry<::gradus::kernels::signature> {                                        \
+        name, ::gradus::DeviceKind::cuda_on_cpu, &::gradus::kernels::cuda_on_cpu::function \
+    }
+#if GRADUS_HAVE_CUDA
+#define CUDA_AS(name, signature, function)                                                             \
+    std::make_tuple(::gradus::Entry<::gradus::kernels::signature>{name, ::gradus::DeviceKind::cuda,    \
+                                                                  &::gradus::kernels::cuda::function}, \
+                    CUDA_ON_CPU_AS(name, signature, function))
+#else
+#define CUDA_AS(name, signature, function) CUDA_ON_CPU_AS(name, signature, function)
+#endif
+#define CUDA(signature, function) CUDA_AS("cuda", signature, function)
 #define REFERENCE_FOR(signature, function, T)                                              \
     ::gradus::Entry<::gradus::kernels::signature<T>> {                                     \
         "reference", ::gradus::DeviceKind::cpu, &::gradus::kernels::reference::function<T> \

@@ -30,9 +30,11 @@ const Candidate* first_that_takes(PlannedStep& step, DeviceKind device, std::str
 
 }  // namespace
 
-void choose(Schedule& schedule, DeviceKind device, const KernelFilter& filter, int threads) {
+void choose(Schedule& schedule, Device& on, const KernelFilter& filter, int threads) {
+    const DeviceKind device = on.kind();
     for (PlannedStep& step : schedule.steps) {
         step.problem.threads = threads;
+        step.problem.device = &on;
         bool by_op = false;
         const std::string_view wanted = filter.wanted(step.op->name, by_op);
         step.kernel = first_that_takes(step, device, wanted);

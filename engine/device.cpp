@@ -9,7 +9,9 @@
 
 namespace gradus {
 
-const char* to_string(DeviceKind kind) { return kind == DeviceKind::cpu ? "cpu" : "cuda"; }
+const char* to_string(DeviceKind kind) {
+    return kind == DeviceKind::cpu ? "cpu" : kind == DeviceKind::cuda ? "cuda" : "cuda-on-cpu";
+}
 
 namespace {
 

@@ -1,17 +1,20 @@
 #pragma once
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "kernels/stream.h"
 
 namespace gradus {
 
-enum class DeviceKind { cpu, cuda };
+/// cuda_on_cpu: the CUDA kernels as the processor runs them, for machines without a GPU.
+enum class DeviceKind { cpu, cuda, cuda_on_cpu };
 
 const char* to_string(DeviceKind kind);
 
-/// A place where memory lives and kernels run: allocate, free, copy, fill, make a stream; nothing else.
+/// A place where memory lives and kernels run: allocate, free, copy, make a stream, wait; nothing else.
 class Device {
 public:
     virtual ~Device() = default;
@@ -20,14 +23,34 @@ public:
     /// At least 64-byte aligned. Throws Error, with the size asked for, when there is no room.
     virtual void* allocate(std::size_t bytes) = 0;
     virtual void free(void* memory) noexcept = 0;
+    /// Both return when the bytes are there, after all work that was queued before.
     virtual void copy_from_host(void* to, const void* from, std::size_t bytes) = 0;
     virtual void copy_to_host(void* to, const void* from, std::size_t bytes) = 0;
     /// Where kernels are queued that may use up to `threads` threads of the host.
     virtual Stream stream(int threads) = 0;
+    /// Records what `work` queues instead of doing it, so that `replay` can queue it all again in one call; nothing
+    /// where the device has no such thing. `work` neither allocates, copies nor waits.
+    virtual std::shared_ptr<void> record(const std::function<void(Stream)>&) { return nullptr; }
+    virtual void replay(void*) {}
+    /// Throws Error when a kernel that was launched since the last call could not be, or failed.
+    virtual void check() {}
+    /// Returns when all work is done that was queued.
+    virtual void wait() {}
 };
 
 /// The machine's processor and memory. One for the whole program.
 Device& cpu_device();
+
+/// The CUDA kernels on the machine's processor, in memory of their own (kernels/cuda_on_cpu). One for the whole
+/// program.
+Device& cuda_on_cpu_device();
+
+/// The device of this name: cpu, cuda-on-cpu, cuda (the first GPU), cuda:1 (the second).
+///
+/// throws    for other names, with the choices; where gradus is built without CUDA; where there is no driver, an older
+/// one
+///           than the toolkit's, or no such GPU
+Device& device_named(std::string_view name);
 
 /// Owner of some bytes on one device. Moves, never copies.
 class Buffer {

@@ -28,6 +28,7 @@ struct Problem {
     Fusion fused = Fusion::none;     // what the planner decided that the kernel does besides
     Write write = Write::overwrite;  // and whether it adds to what is there
     int threads = 1;
+    Device* device = nullptr;  // where it will run
 
     template <class A>
     const A& as() const {

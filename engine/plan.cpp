@@ -36,6 +36,11 @@ struct Launch {
     Tensor packed_leaf = {};
     std::size_t packed_here = 0;  // bytes at the start of the scratch, where the packed input is not a leaf
     std::vector<double> seconds = {};
+
+    /// Whether the kernel reads this input in a packed form of its own instead.
+    bool reads_packed(const PlannedStep& s, std::size_t input) const {
+        return packed && s.kernel->packing->input == input;
+    }
 };
 
 std::string describe(const Schedule& s, const PlannedStep& step) {
@@ -59,7 +64,10 @@ struct Plan::Parts {
     std::vector<std::string> names = {};  // of the schedule's values
     std::map<int, int> value_of = {};     // graph id -> value
     std::byte* bound_to = nullptr;        // the arena's start when the addresses were taken
+    std::vector<Tensor> leaves = {};      // those that are read as they are
     bool profiling = false;
+    int runs = 0;                          // since the addresses were taken
+    std::shared_ptr<void> recording = {};  // of a whole run, where the device records
 
     View view(int index) const {
         const PlannedValue& value = schedule.value(index);
@@ -67,8 +75,9 @@ struct Plan::Parts {
         const PlannedValue& root = schedule.value(place.root);
         View view{.data = nullptr, .spec = value.spec};
         if (unread(schedule, index)) return view;
-        std::byte* start = root.is_leaf() ? const_cast<std::byte*>(static_cast<const std::byte*>(root.leaf.data()))
-                                          : bound_to + root.address;
+        auto* start = bound_to + root.address;
+        if (root.is_leaf())
+            start = const_cast<std::byte*>(static_cast<const std::byte*>(root.leaf.data_on(*options.device)));
         view.data = start + static_cast<std::size_t>(place.offset) * size_of(value.spec.dtype);
         return view;
     }
@@ -101,44 +110,73 @@ struct Plan::Parts {
     void bind(std::byte* arena) {
         if (arena == bound_to && arena) return;
         bound_to = arena;
+        leaves.clear();
+        runs = 0;
+        recording.reset();
         for (Launch& launch : launches) {
             const PlannedStep& step = schedule.step(launch.step);
             launch.in.clear();
             launch.out.clear();
-            for (const int in : step.in) launch.in.push_back(view(in));
+            for (std::size_t i = 0; i < step.in.size(); ++i) {
+                const bool packed = launch.reads_packed(step, i);
+                launch.in.push_back(packed ? View{.spec = schedule.value(step.in[i]).spec} : view(step.in[i]));
+                const PlannedValue& root = schedule.value(place_of(schedule, step.in[i]).root);
+                if (!packed && root.is_leaf()) leaves.push_back(root.leaf);
+            }
             for (const int out : step.out) launch.out.push_back(view(out));
             if (step.mask >= 0) launch.mask = view(step.mask);
             launch.scratch = arena + step.scratch_address;
         }
     }
 
-    /// Brings the packed form up to date and puts it in the place of the input.
-    void pack(Launch& launch, const PlannedStep& step, Stream stream) {
-        const Packing& packing = *step.kernel->packing;
-        View& input = launch.in[packing.input];
-        if (launch.packed_here > 0) {
-            const View raw = view(step.in[packing.input]);
-            packing.run(step.problem, step.state.get(), raw.data, launch.scratch, stream);
-            input.data = launch.scratch;
-            return;
-        }
+    /// Brings the packed form of a leaf up to date.
+    void pack(const Launch& launch, const PlannedStep& step, Stream stream) {
         Packed& packed = *launch.packed;
-        if (!packed.filled || packed.version != launch.packed_leaf.version()) {
-            if (!packed.buffer.data()) packed.buffer = Buffer(*options.device, packed.bytes);
-            packing.run(step.problem, step.state.get(), launch.packed_leaf.data(), packed.buffer.data(), stream);
-            packed.version = launch.packed_leaf.version();
-            packed.filled = true;
+        if (packed.filled && packed.version == launch.packed_leaf.version()) return;
+        const Packing& packing = *step.kernel->packing;
+        Device& device = *options.device;
+        if (!packed.buffer.data()) packed.buffer = Buffer(device, packed.bytes);
+        const void* from = launch.packed_leaf.data();
+        Buffer there;  // other devices see the raw filters for as long as it takes to pack them
+        if (device.kind() != DeviceKind::cpu) {
+            there = Buffer(device, launch.packed_leaf.spec().bytes());
+            device.copy_from_host(there.data(), from, there.bytes());
+            from = there.data();
         }
-        input.data = packed.buffer.data();
+        packing.run(step.problem, step.state.get(), from, packed.buffer.data(), stream);
+        if (there.data()) device.wait();
+        packed.version = launch.packed_leaf.version();
+        packed.filled = true;
+    }
+
+    /// Brings to the device what has changed on the host since the last run, and packs it.
+    void refresh(Stream stream) {
+        for (const Tensor& leaf : leaves) leaf.data_on(*options.device);
+        for (Launch& l : launches) {
+            const PlannedStep& step = schedule.step(l.step);
+            if (!l.packed) continue;
+            pack(l, step, stream);
+            l.in[step.kernel->packing->input].data = l.packed->buffer.data();
+        }
+    }
+
+    /// The states that a run writes, and where.
+    void write_states() {
+        for (Launch& l : launches) {
+            const PlannedStep& step = schedule.step(l.step);
+            if (step.op->kind == OpKind::assign)
+                l.out[0].data = schedule.value(step.in[0]).leaf.writable_on(*options.device);
+        }
     }
 
     void launch(Launch& l, Stream stream) {
         const PlannedStep& step = schedule.step(l.step);
-        if (step.op->kind == OpKind::assign) {
-            PlannedValue& state = schedule.value(step.in[0]);
-            l.out[0].data = state.leaf.writable();
+        if (l.packed_here > 0) {
+            const Packing& packing = *step.kernel->packing;
+            const View raw = view(step.in[packing.input]);
+            packing.run(step.problem, step.state.get(), raw.data, l.scratch, stream);
+            l.in[packing.input].data = l.scratch;
         }
-        if (step.kernel->packing) pack(l, step, stream);
         step.kernel->run({.problem = step.problem,
                           .in = l.in,
                           .out = l.out,
@@ -148,6 +186,29 @@ struct Plan::Parts {
                           .state = step.state.get(),
                           .stream = stream});
     }
+    void launch_all(Stream stream) {
+        for (Launch& l : launches) launch(l, stream);
+    }
+
+    /// The first run goes step by step, the second is recorded, the others replay it, where the device can.
+    void run(Stream stream) {
+        Device& device = *options.device;
+        if (++runs == 2) recording = device.record([&](Stream recorded) { launch_all(recorded); });
+        if (recording)
+            device.replay(recording.get());
+        else
+            launch_all(stream);
+    }
+    void run_timed(Stream stream) {
+        using Clock = std::chrono::steady_clock;
+        for (Launch& l : launches) {
+            options.device->wait();
+            const auto start = Clock::now();
+            launch(l, stream);
+            options.device->wait();
+            l.seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+        }
+    }
 };
 
 Plan::Plan(const Graph& graph, std::vector<Var> outputs, PlanOptions options) : parts_(std::make_unique<Parts>()) {
@@ -155,7 +216,7 @@ Plan::Plan(const Graph& graph, std::vector<Var> outputs, PlanOptions options) : 
     p.options = std::move(options);
     if (!p.options.arena) p.options.arena = std::make_shared<Arena>(*p.options.device);
     p.schedule = live_part(graph, outputs);
-    choose(p.schedule, p.options.device->kind(), p.options.kernels, p.options.threads);
+    choose(p.schedule, *p.options.device, p.options.kernels, p.options.threads);
     place(p.schedule);
     for (int i = 0; i < static_cast<int>(p.schedule.steps.size()); ++i) p.prepare_step(i);
     lay_out(p.schedule);
@@ -172,22 +233,19 @@ Plan& Plan::operator=(Plan&&) noexcept = default;
 Plan::~Plan() = default;
 
 void Plan::run() {
-    using Clock = std::chrono::steady_clock;
     Parts& p = *parts_;
     p.bind(p.options.arena->data());
 #if defined(_OPENMP)
     omp_set_num_threads(p.options.threads);  // for the libraries that ask OpenMP
 #endif
     const Stream stream = p.options.device->stream(p.options.threads);
-    for (Launch& launch : p.launches) {
-        if (!p.profiling) {
-            p.launch(launch, stream);
-            continue;
-        }
-        const auto start = Clock::now();
-        p.launch(launch, stream);
-        launch.seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
-    }
+    p.refresh(stream);
+    p.write_states();
+    if (p.profiling)
+        p.run_timed(stream);
+    else
+        p.run(stream);
+    p.options.device->check();
 }
 
 Tensor Plan::read(Var output) const {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <deque>
+#include <mutex>
 
 #include "engine/device.h"
 #include "engine/require.h"
@@ -9,11 +11,35 @@
 namespace gradus {
 
 struct Tensor::Storage {
+    /// The copy on another device, and the version that it holds.
+    struct Mirror {
+        Device* device = nullptr;
+        Buffer buffer = {};
+        std::uint64_t version = 0;
+        bool filled = false;
+    };
+
     Buffer owned = {};
     std::shared_ptr<const void> keep = {};
     const void* values = nullptr;
     std::uint64_t id = 0;
     std::atomic<std::uint64_t> version = 0;
+    std::mutex mutex = {};  // of what follows
+    std::deque<Mirror> mirrors = {};
+    const Mirror* newest = nullptr;  // where the values are that the host has not seen yet
+
+    Mirror& mirror(Device& device, std::size_t bytes) {
+        for (Mirror& m : mirrors)
+            if (m.device == &device) return m;
+        mirrors.push_back({.device = &device, .buffer = Buffer(device, bytes)});
+        return mirrors.back();
+    }
+    /// Brings the host's copy up to date.
+    void fetch() {
+        if (!newest) return;
+        newest->device->copy_to_host(owned.data(), newest->buffer.data(), owned.bytes());
+        newest = nullptr;
+    }
 };
 
 namespace {
@@ -71,19 +97,50 @@ Tensor::Tensor(Spec spec, const void* values, std::shared_ptr<const void> keep)
     storage_->id = next_id();
 }
 
-const void* Tensor::data() const { return storage_ ? storage_->values : nullptr; }
+const void* Tensor::data() const {
+    if (!storage_) return nullptr;
+    const std::lock_guard lock(storage_->mutex);
+    storage_->fetch();
+    return storage_->values;
+}
 
 void* Tensor::writable() {
     require(storage_ != nullptr && storage_->owned.data() != nullptr,
             "tensor: {} is read-only, expected one that owns its values", to_string(spec_));
+    const std::lock_guard lock(storage_->mutex);
+    storage_->fetch();  // who writes a part keeps the rest
     ++storage_->version;
     return storage_->owned.data();
+}
+
+const void* Tensor::data_on(Device& device) const {
+    if (device.kind() == DeviceKind::cpu) return data();
+    const std::lock_guard lock(storage_->mutex);
+    Storage::Mirror& mirror = storage_->mirror(device, spec_.bytes());
+    if (mirror.filled && mirror.version == storage_->version) return mirror.buffer.data();
+    storage_->fetch();
+    device.copy_from_host(mirror.buffer.data(), storage_->values, spec_.bytes());
+    mirror.version = storage_->version;
+    mirror.filled = true;
+    return mirror.buffer.data();
+}
+
+void* Tensor::writable_on(Device& device) {
+    if (device.kind() == DeviceKind::cpu) return writable();
+    require(storage_ != nullptr && storage_->owned.data() != nullptr,
+            "tensor: {} is read-only, expected one that owns its values", to_string(spec_));
+    const std::lock_guard lock(storage_->mutex);
+    Storage::Mirror& mirror = storage_->mirror(device, spec_.bytes());
+    mirror.version = ++storage_->version;
+    mirror.filled = true;
+    storage_->newest = &mirror;
+    return mirror.buffer.data();
 }
 
 const void* Tensor::checked(DType dtype) const {
     require(storage_ != nullptr && spec_.dtype == dtype, "tensor: {} was read as {}", to_string(spec_),
             to_string(dtype));
-    return storage_->values;
+    return data();
 }
 
 Tensor Tensor::to(DType dtype) const {

@@ -8,8 +8,13 @@
 
 namespace gradus {
 
+class Device;
+
 /// Values in the host's memory: what is loaded, saved and read back, and the leaves of a graph. A copy shares the
 /// values.
+///
+/// Plans on another device keep a copy there. The two are brought in line when one is read after the other was written:
+/// a picture that steps on a GPU move comes back when somebody looks at it, and not before.
 ///
 /// Tensors are dense. A tensor is either constant (weights, a target) or the state of an optimization (the picture, a
 /// step count), which plans write through `assign`; `version()` counts those writes, so that what was derived from the
@@ -34,6 +39,11 @@ public:
     const void* data() const;
     /// For whoever fills the tensor; counts as a write. Throws Error if the memory is read-only.
     void* writable();
+
+    /// The values in this device's memory; on the cpu, `data()`. The address stays the same for the tensor's life.
+    const void* data_on(Device& device) const;
+    /// The same for a kernel that writes all of them; counts as a write.
+    void* writable_on(Device& device);
 
     template <class T>
     std::span<const T> values() const {

@@ -33,7 +33,9 @@ Var affine_sample_backward(Var x, Var matrix, Var dy, const AffineOptions& optio
                c.scratch, c.stream);
     };
     static const auto list = [] {
-        auto kernels = candidates(run, CPU(AffineSampleBackward<float>, affine_sample_backward),
+        auto kernels = candidates(run, CUDA(AffineSampleBackward<float>, affine_sample_backward),
+                                  CUDA(AffineSampleBackward<bf16>, affine_sample_backward),
+                                  CPU(AffineSampleBackward<float>, affine_sample_backward),
                                   REFERENCE(AffineSampleBackward, affine_sample_backward));
         for (Candidate& c : kernels)
             if (c.name == "reference")
@@ -79,7 +81,8 @@ Var affine_sample(Var x, Var matrix, int height, int width, AffineOptions option
                     a.height, a.width);
             return of_that_size(p);
         },
-        .candidates = candidates(run, CPU(AffineSample<float>, affine_sample), REFERENCE(AffineSample, affine_sample)),
+        .candidates = candidates(run, CUDA(AffineSample<float>, affine_sample), CUDA(AffineSample<bf16>, affine_sample),
+                                 CPU(AffineSample<float>, affine_sample), REFERENCE(AffineSample, affine_sample)),
         .cost = read_and_write(8),
         .vjp = [](const VjpArgs& a) -> Gradients {
             return {affine_sample_backward(a.in[0], a.in[1], a.dy(), a.as<AffineAttrs>().options), std::nullopt};

@@ -43,7 +43,8 @@ Op arithmetic_op(const char* name, std::function<Gradients(const VjpArgs&)> vjp)
     return {
         .name = name,
         .infer = [name](const Problem& p) { return infer(name, p); },
-        .candidates = candidates(run, CPU(ArithmeticForward<float>, arithmetic),
+        .candidates = candidates(run, CUDA(ArithmeticForward<float>, arithmetic),
+                                 CUDA(ArithmeticForward<bf16>, arithmetic), CPU(ArithmeticForward<float>, arithmetic),
                                  CPU(ArithmeticForward<bf16>, arithmetic), REFERENCE(ArithmeticForward, arithmetic)),
         .cost = [](const Problem& p) { return per_element(1, repeat_of(p) == Repeat::none ? 3 : 2)(p); },
         .vjp = std::move(vjp),

@@ -22,7 +22,7 @@ Var assign(Var state, Var value) {
                     to_string(p.in[0]));
             return like_first(p);
         },
-        .candidates = candidates(run, CPU(Copy, copy),
+        .candidates = candidates(run, CUDA(Copy, copy), CPU(Copy, copy),
                                  Entry<kernels::Copy>{"reference", DeviceKind::cpu, &kernels::reference::copy}),
         .cost = per_element(0, 2),
         .kind = OpKind::assign};

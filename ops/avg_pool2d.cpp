@@ -29,9 +29,10 @@ Var avg_pool2d_backward(Var dy, const AvgPoolAttrs& attrs) {
             const auto& z = p.as<AvgPoolAttrs>().shape;
             return {Spec({z.N, z.H, z.W, z.C}, p.in[0].dtype)};
         },
-        .candidates = candidates(run, CPU(AvgPool2dBackward<float>, avg_pool2d_backward),
-                                 CPU(AvgPool2dBackward<bf16>, avg_pool2d_backward),
-                                 REFERENCE(AvgPool2dBackward, avg_pool2d_backward)),
+        .candidates = candidates(
+            run, CUDA(AvgPool2dBackward<bf16>, avg_pool2d_backward),
+            CUDA(AvgPool2dBackward<float>, avg_pool2d_backward), CPU(AvgPool2dBackward<float>, avg_pool2d_backward),
+            CPU(AvgPool2dBackward<bf16>, avg_pool2d_backward), REFERENCE(AvgPool2dBackward, avg_pool2d_backward)),
         .cost = cost,
     };
     return call(op, {dy}, attrs);
@@ -50,7 +51,8 @@ Var avg_pool2d(Var x, const Pool2dOptions& options, AvgDivisor divisor) {
             const auto& z = p.as<AvgPoolAttrs>().shape;
             return {Spec({z.N, z.P, z.Q, z.C}, p.in[0].dtype)};
         },
-        .candidates = candidates(run, CPU(AvgPool2d<float>, avg_pool2d), CPU(AvgPool2d<bf16>, avg_pool2d),
+        .candidates = candidates(run, CUDA(AvgPool2d<bf16>, avg_pool2d), CUDA(AvgPool2d<float>, avg_pool2d),
+                                 CPU(AvgPool2d<float>, avg_pool2d), CPU(AvgPool2d<bf16>, avg_pool2d),
                                  REFERENCE(AvgPool2d, avg_pool2d)),
         .cost = cost,
         .vjp = [](const VjpArgs& a) -> Gradients { return {avg_pool2d_backward(a.dy(), a.as<AvgPoolAttrs>())}; },

@@ -21,7 +21,8 @@ Var best_match(Var x, Var guide) {
                     to_string(p.in[1]));
             return like_first(p);
         },
-        .candidates = candidates(run, CPU(BestMatch<float>, best_match), CPU(BestMatch<bf16>, best_match),
+        .candidates = candidates(run, CUDA(BestMatch<float>, best_match), CUDA(BestMatch<bf16>, best_match),
+                                 CPU(BestMatch<float>, best_match), CPU(BestMatch<bf16>, best_match),
                                  REFERENCE(BestMatch, best_match)),
         .cost =
             [](const Problem& p) {

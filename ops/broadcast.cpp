@@ -31,21 +31,27 @@ Gradients gradient(const VjpArgs& a) {
     return {factor == 1 ? d : scale(d, factor)};
 }
 
-}  // namespace
-
-Var spread(Var x, Shape shape, DType dtype, double factor) {
+std::vector<Candidate> kernels_by_type() {
     static const auto run = []<class T>(kernels::Spread<T>* kernel, const Call& c) {
         const Shape& out = c.out[0].spec.shape;
         kernel(pointer<const kernels::Compute<T>>(c.in[0]), c.in[0].spec.shape == Shape{1}, pixels<T>(c.out[0]),
                out.pixels(), out.channels(), c.problem.as<Attrs>().factor, c.write, c.stream);
     };
+    std::vector<Candidate> list;
+    append_by_output<float>(list, run, CUDA(Spread<float>, spread), CPU(Spread<float>, spread),
+                            REFERENCE_FOR(Spread, spread, float));
+    append_by_output<bf16>(list, run, CUDA(Spread<bf16>, spread), CPU(Spread<bf16>, spread),
+                           REFERENCE_FOR(Spread, spread, bf16));
+    append_by_output<double>(list, run, REFERENCE_FOR(Spread, spread, double));
+    return list;
+}
+
+}  // namespace
+
+Var spread(Var x, Shape shape, DType dtype, double factor) {
     static const Op op{.name = "broadcast",
                        .infer = infer,
-                       .candidates = {by_output<float>(run, CPU(Spread<float>, spread)),
-                                      by_output<bf16>(run, CPU(Spread<bf16>, spread)),
-                                      by_output<float>(run, REFERENCE_FOR(Spread, spread, float)),
-                                      by_output<bf16>(run, REFERENCE_FOR(Spread, spread, bf16)),
-                                      by_output<double>(run, REFERENCE_FOR(Spread, spread, double))},
+                       .candidates = kernels_by_type(),
                        .cost = per_element(1, 1),
                        .vjp = gradient};
     return call(op, {x}, Attrs{Spec(std::move(shape), dtype), factor});

@@ -5,11 +5,13 @@
 
 namespace gradus {
 
-template <class T, class Run, class Fn>
-Candidate by_output(Run run, Entry<Fn> entry) {
-    Candidate c = candidate(run, entry);
-    c.declines = [](const Problem& p) { return wrong_storage<T>({.in = {}, .out = p.out}); };
-    return c;
+/// Appends the candidates of one storage type.
+template <class T, class Run, class... Entries>
+void append_by_output(std::vector<Candidate>& list, Run run, Entries... entries) {
+    for (Candidate& c : candidates(run, entries...)) {
+        c.declines = [](const Problem& p) { return wrong_storage<T>({.in = {}, .out = p.out}); };
+        list.push_back(std::move(c));
+    }
 }
 
 }  // namespace gradus

@@ -9,27 +9,33 @@ namespace {
 
 bool is_float(DType dtype) { return dtype == DType::f32 || dtype == DType::bf16 || dtype == DType::f64; }
 
-template <class From, class To>
-Candidate conversion(const char* name, kernels::Cast<From, To>* kernel) {
+/// The candidates of one pair of types.
+template <class From, class To, class... Entries>
+void append(std::vector<Candidate>& list, Entries... entries) {
     static const auto run = [](kernels::Cast<From, To>* convert, const Call& c) {
         const Shape& shape = c.out[0].spec.shape;
         convert(pixels<const From>(c.in[0]), pixels<To>(c.out[0]), shape.pixels(), shape.channels(), c.write, c.stream);
     };
-    Candidate c = candidate(run, Entry<kernels::Cast<From, To>>{name, DeviceKind::cpu, kernel});
-    c.declines = [](const Problem& p) {
-        const std::string from = wrong_storage<From>(p);
-        return !from.empty() ? from : wrong_storage<To>({.in = {}, .out = p.out});
-    };
-    return c;
+    const Entry<kernels::Cast<From, To>> reference{"reference", DeviceKind::cpu, &kernels::reference::cast<From, To>};
+    for (Candidate& c : candidates(run, entries..., reference)) {
+        c.declines = [](const Problem& p) {
+            const std::string from = wrong_storage<From>(p);
+            return !from.empty() ? from : wrong_storage<To>({.in = {}, .out = p.out});
+        };
+        list.push_back(std::move(c));
+    }
 }
 
-template <class From, class To>
-Candidate reference() {
-    return conversion<From, To>("reference", &kernels::reference::cast<From, To>);
+std::vector<Candidate> conversions() {
+    std::vector<Candidate> list;
+    append<float, bf16>(list, CUDA(CastToBf16, cast), CPU(CastToBf16, cast));
+    append<bf16, float>(list, CUDA(CastToF32, cast), CPU(CastToF32, cast));
+    append<float, double>(list);
+    append<double, float>(list);
+    append<bf16, double>(list);
+    append<double, bf16>(list);
+    return list;
 }
-
-using Narrow = kernels::Cast<float, bf16>;
-using Widen = kernels::Cast<bf16, float>;
 
 }  // namespace
 
@@ -37,10 +43,7 @@ Var cast(Var x, DType dtype) {
     static const Op op{
         .name = "cast",
         .infer = [](const Problem& p) -> std::vector<Spec> { return {Spec(p.in[0].shape, p.as<DType>())}; },
-        .candidates = {conversion<float, bf16>("cpu", GRADUS_PICK(Narrow, cast)),
-                       conversion<bf16, float>("cpu", GRADUS_PICK(Widen, cast)), reference<float, bf16>(),
-                       reference<bf16, float>(), reference<float, double>(), reference<double, float>(),
-                       reference<bf16, double>(), reference<double, bf16>()},
+        .candidates = conversions(),
         .cost =
             [](const Problem& p) {
                 const auto n = static_cast<double>(p.out[0].shape.size());

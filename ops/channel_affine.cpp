@@ -17,6 +17,38 @@ struct Attrs {
     kernels::ChannelMap map() const { return {scale.data(), shift.data(), from.data(), K()}; }
 };
 
+/// The map, its tables in the memory of a device.
+struct Tables {
+    Buffer memory;
+    kernels::ChannelMap map = {};
+
+    Tables(Device& device, const Attrs& attrs) : memory(device, 3 * attrs.from.size() * sizeof(float)) {
+        auto* next = static_cast<std::byte*>(memory.data());
+        const auto put = [&]<class T>(const std::vector<T>& values) {
+            auto* there = reinterpret_cast<T*>(next);
+            const std::size_t bytes = values.size() * sizeof(T);
+            device.copy_from_host(there, values.data(), bytes);
+            next += bytes;
+            return there;
+        };
+        map.scale = put(attrs.scale);
+        map.shift = put(attrs.shift);
+        map.from = put(attrs.from);
+        map.K = attrs.K();
+    }
+};
+
+/// Kernels of other devices than the processor find the tables there, put down when the plan is made.
+std::vector<Candidate> with_tables(std::vector<Candidate> list) {
+    for (Candidate& c : list)
+        if (c.on != DeviceKind::cpu)
+            c.make = [](const Problem& p) { return std::make_shared<Tables>(*p.device, p.as<Attrs>()); };
+    return list;
+}
+kernels::ChannelMap map_of(const Call& c) {
+    return c.state ? static_cast<const Tables*>(c.state)->map : c.problem.as<Attrs>().map();
+}
+
 Spec with_channels(Spec spec, std::int64_t channels) {
     Shape shape = spec.shape;
     shape[shape.rank() - 1] = channels;
@@ -33,15 +65,17 @@ Cost cost(const Problem& p) {
 Gradients gradient(const VjpArgs& a) {
     static const auto run = []<class T>(kernels::ChannelAffineBackward<T>* kernel, const Call& c) {
         const Shape& shape = c.out[0].spec.shape;
-        kernel(pixels<const T>(c.in[0]), pixels<T>(c.out[0]), shape.pixels(), shape.channels(),
-               c.problem.as<Attrs>().map(), c.write, c.stream);
+        kernel(pixels<const T>(c.in[0]), pixels<T>(c.out[0]), shape.pixels(), shape.channels(), map_of(c), c.write,
+               c.stream);
     };
     static const Op op{
         .name = "channel_affine_backward",
         .infer = [](const Problem& p) -> std::vector<Spec> { return {with_channels(p.in[0], p.as<Attrs>().channels)}; },
-        .candidates = candidates(run, CPU(ChannelAffineBackward<float>, channel_affine_backward),
-                                 CPU(ChannelAffineBackward<bf16>, channel_affine_backward),
-                                 REFERENCE(ChannelAffineBackward, channel_affine_backward)),
+        .candidates = with_tables(candidates(run, CUDA(ChannelAffineBackward<float>, channel_affine_backward),
+                                             CUDA(ChannelAffineBackward<bf16>, channel_affine_backward),
+                                             CPU(ChannelAffineBackward<float>, channel_affine_backward),
+                                             CPU(ChannelAffineBackward<bf16>, channel_affine_backward),
+                                             REFERENCE(ChannelAffineBackward, channel_affine_backward))),
         .cost = cost};
     return {call(op, {a.dy()}, a.attrs)};
 }
@@ -50,14 +84,16 @@ Gradients gradient(const VjpArgs& a) {
 
 Var channel_affine(Var x, std::vector<float> scale, std::vector<float> shift, std::vector<int> from) {
     static const auto run = []<class T>(kernels::ChannelAffine<T>* kernel, const Call& c) {
-        kernel(pixels<const T>(c.in[0]), pixels<T>(c.out[0]), c.out[0].spec.shape.pixels(), c.problem.as<Attrs>().map(),
-               c.write, c.stream);
+        kernel(pixels<const T>(c.in[0]), pixels<T>(c.out[0]), c.out[0].spec.shape.pixels(), map_of(c), c.write,
+               c.stream);
     };
     static const Op op{
         .name = "channel_affine",
         .infer = [](const Problem& p) -> std::vector<Spec> { return {with_channels(p.in[0], p.as<Attrs>().K())}; },
-        .candidates = candidates(run, CPU(ChannelAffine<float>, channel_affine),
-                                 CPU(ChannelAffine<bf16>, channel_affine), REFERENCE(ChannelAffine, channel_affine)),
+        .candidates =
+            with_tables(candidates(run, CUDA(ChannelAffine<float>, channel_affine),
+                                   CUDA(ChannelAffine<bf16>, channel_affine), CPU(ChannelAffine<float>, channel_affine),
+                                   CPU(ChannelAffine<bf16>, channel_affine), REFERENCE(ChannelAffine, channel_affine))),
         .cost = cost,
         .vjp = gradient};
     const std::int64_t channels = x.shape().channels();

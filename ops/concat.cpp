@@ -60,7 +60,7 @@ Var concat(const std::vector<Var>& parts) {
     static const Op op{
         .name = "concat",
         .infer = infer,
-        .candidates = candidates(copy_parts, CPU(Copy, copy),
+        .candidates = candidates(copy_parts, CUDA(Copy, copy), CPU(Copy, copy),
                                  Entry<kernels::Copy>{"reference", DeviceKind::cpu, &kernels::reference::copy}),
         .cost =
             [](const Problem& p) {

@@ -23,6 +23,11 @@ std::vector<Candidate> conv2d_candidates();
 std::vector<Candidate> conv2d_input_grad_candidates();
 std::vector<Candidate> conv2d_weight_grad_candidates();
 
+/// The CUDA kernels.
+std::vector<Candidate> conv2d_cuda_forward();
+std::vector<Candidate> conv2d_cuda_input_grad();
+std::vector<Candidate> conv2d_cuda_weight_grad();
+
 /// What a candidate of oneDNN's takes: bf16 where it multiplies that by the processor's own instructions, or whatever
 /// the library takes.
 enum class OnednnTakes { native_bf16, all };

@@ -20,7 +20,8 @@ std::vector<Candidate> moves() {
         kernel(pixels<const T>(c.in[0]), pixels<T>(c.out[0]), {x[0], x[1], x[2], x[3], y[1], y[2], -a.top, -a.left},
                kernels::PadMode::zero, c.write, c.stream);
     };
-    return candidates(run, CPU(Pad<float>, pad), CPU(Pad<bf16>, pad), REFERENCE(Pad, pad));
+    return candidates(run, CUDA(Pad<float>, pad), CUDA(Pad<bf16>, pad), CPU(Pad<float>, pad), CPU(Pad<bf16>, pad),
+                      REFERENCE(Pad, pad));
 }
 
 std::vector<Spec> of_that_size(const Problem& p) {

@@ -21,7 +21,8 @@ Var cross_entropy_backward(Var logits, Var labels, Var d) {
     static const Op op{
         .name = "cross_entropy_backward",
         .infer = [](const Problem& p) -> std::vector<Spec> { return {Spec(p.in[0].shape, p.in[0].dtype)}; },
-        .candidates = candidates(run, CPU(CrossEntropyBackward<float>, cross_entropy_backward),
+        .candidates = candidates(run, CUDA(CrossEntropyBackward<float>, cross_entropy_backward),
+                                 CPU(CrossEntropyBackward<float>, cross_entropy_backward),
                                  REFERENCE_FOR(CrossEntropyBackward, cross_entropy_backward, float),
                                  REFERENCE_FOR(CrossEntropyBackward, cross_entropy_backward, double)),
         .cost = [](const Problem& p) { return cost(p, 4, 2); }};
@@ -47,9 +48,9 @@ Var cross_entropy(Var logits, Var labels) {
                     x.shape[0]);
             return {Spec({1}, x.dtype)};
         },
-        .candidates =
-            candidates(run, CPU(CrossEntropy<float>, cross_entropy), REFERENCE_FOR(CrossEntropy, cross_entropy, float),
-                       REFERENCE_FOR(CrossEntropy, cross_entropy, double)),
+        .candidates = candidates(run, CUDA(CrossEntropy<float>, cross_entropy), CPU(CrossEntropy<float>, cross_entropy),
+                                 REFERENCE_FOR(CrossEntropy, cross_entropy, float),
+                                 REFERENCE_FOR(CrossEntropy, cross_entropy, double)),
         .cost = [](const Problem& p) { return cost(p, 3, 1); },
         .vjp = [](const VjpArgs& a) -> Gradients {
             return {cross_entropy_backward(a.in[0], a.in[1], a.dy()), std::nullopt};

@@ -24,7 +24,8 @@ Var flip(Var x, int axis) {
                     turned);
             return like_first(p);
         },
-        .candidates = candidates(run, CPU(Flip<float>, flip), REFERENCE(Flip, flip)),
+        .candidates = candidates(run, CUDA(Flip<float>, flip), CUDA(Flip<bf16>, flip), CPU(Flip<float>, flip),
+                                 REFERENCE(Flip, flip)),
         .cost = read_and_write(0),
         .vjp = [](const VjpArgs& a) -> Gradients { return {flip(a.dy(), a.as<int>())}; },
     };

@@ -26,10 +26,12 @@ std::vector<Candidate> blurs() {
         kernel(pixels<const T>(c.in[0]), pointer<const float>(c.in[1]), pixels<T>(c.out[0]), shape_of(c.problem),
                c.write, c.scratch, c.stream);
     };
-    auto list = candidates(run, CPU(GaussianBlur<float>, gaussian_blur), REFERENCE(GaussianBlur, gaussian_blur));
+    auto list = candidates(run, CUDA(GaussianBlur<float>, gaussian_blur), CUDA(GaussianBlur<bf16>, gaussian_blur),
+                           CPU(GaussianBlur<float>, gaussian_blur), REFERENCE(GaussianBlur, gaussian_blur));
     for (Candidate& c : list)
-        c.scratch = [](const Problem& p, void*) {
-            return kernels::gaussian_blur_scratch_bytes(shape_of(p), p.threads);
+        c.scratch = [on = c.on](const Problem& p, void*) {
+            return on == DeviceKind::cpu ? kernels::gaussian_blur_scratch_bytes(shape_of(p), p.threads)
+                                         : kernels::cuda_on_cpu::gaussian_blur_scratch(shape_of(p));
         };
     return list;
 }

@@ -16,7 +16,9 @@ Var global_avg_pool_backward(Var dy, const Shape& x) {
     static const Op op{
         .name = "global_avg_pool_backward",
         .infer = [](const Problem& p) -> std::vector<Spec> { return {Spec(p.as<Shape>(), p.in[0].dtype)}; },
-        .candidates = candidates(run, CPU(GlobalAvgPoolBackward<float>, global_avg_pool_backward),
+        .candidates = candidates(run, CUDA(GlobalAvgPoolBackward<bf16>, global_avg_pool_backward),
+                                 CUDA(GlobalAvgPoolBackward<float>, global_avg_pool_backward),
+                                 CPU(GlobalAvgPoolBackward<float>, global_avg_pool_backward),
                                  CPU(GlobalAvgPoolBackward<bf16>, global_avg_pool_backward),
                                  REFERENCE(GlobalAvgPoolBackward, global_avg_pool_backward)),
         .cost = read_and_write(1),
@@ -37,8 +39,10 @@ Var global_avg_pool(Var x) {
             require_nhwc("global_avg_pool", p.in[0]);
             return {Spec({p.in[0].shape[0], 1, 1, p.in[0].shape[3]}, p.in[0].dtype)};
         },
-        .candidates = candidates(run, CPU(GlobalAvgPool<float>, global_avg_pool),
-                                 CPU(GlobalAvgPool<bf16>, global_avg_pool), REFERENCE(GlobalAvgPool, global_avg_pool)),
+        .candidates =
+            candidates(run, CUDA(GlobalAvgPool<bf16>, global_avg_pool), CUDA(GlobalAvgPool<float>, global_avg_pool),
+                       CPU(GlobalAvgPool<float>, global_avg_pool), CPU(GlobalAvgPool<bf16>, global_avg_pool),
+                       REFERENCE(GlobalAvgPool, global_avg_pool)),
         .cost = read_and_write(1),
         .vjp = [](const VjpArgs& a) -> Gradients { return {global_avg_pool_backward(a.dy(), a.in[0].shape())}; },
     };

@@ -3,6 +3,7 @@
 #include "engine/candidates.h"
 #include "engine/shapes.h"
 #include "kernels/add_transposed.h"
+#include "kernels/gram.h"
 #include "ops/matmul_candidates.h"
 #include "ops/nhwc.h"
 
@@ -32,13 +33,32 @@ Var add_transposed(Var a) {
         for (Candidate& candidate : list) candidate.strided = false;
         return list;
     };
-    static const Op op{.name = "add_transposed",
-                       .infer = like_first,
-                       .candidates = dense(candidates(run, CPU(AddTransposed<float>, add_transposed),
-                                                      REFERENCE_FOR(AddTransposed, add_transposed, float),
-                                                      REFERENCE_FOR(AddTransposed, add_transposed, double))),
-                       .cost = per_element(1, 2)};
+    static const Op op{
+        .name = "add_transposed",
+        .infer = like_first,
+        .candidates = dense(candidates(
+            run, CUDA(AddTransposed<float>, add_transposed), CPU(AddTransposed<float>, add_transposed),
+            REFERENCE_FOR(AddTransposed, add_transposed, float), REFERENCE_FOR(AddTransposed, add_transposed, double))),
+        .cost = per_element(1, 2)};
     return call(op, {a});
+}
+
+/// Where a kernel for x^T x computes only half of it, that one; else one that knows no symmetry.
+std::vector<Candidate> forward_candidates() {
+    static const auto shape = [](const Problem& p) -> kernels::GramShape {
+        const Shape& x = p.in[0].shape;
+        return {x[0], x[1] * x[2], x[3]};
+    };
+    static const auto run = [](kernels::Gram* kernel, const Call& c) {
+        kernel(pixels<const float>(c.in[0]), pointer<float>(c.out[0]), shape(c.problem), c.write, c.scratch, c.stream);
+    };
+    auto list = candidates(run, CUDA_AS("cuda.mirrored", Gram, gram));
+    for (Candidate& candidate : list) {
+        candidate.strided = false;
+        candidate.scratch = [](const Problem& p, void*) { return kernels::cuda_on_cpu::gram_scratch_bytes(shape(p)); };
+    }
+    for (Candidate& candidate : matmul_candidates(forward)) list.push_back(std::move(candidate));
+    return list;
 }
 
 Gradients vjp(const VjpArgs& g) {
@@ -59,7 +79,7 @@ Var gram(Var x) {
                            const Shape& s = p.in[0].shape;
                            return {Spec({s[0], s[3], s[3]}, p.in[0].dtype)};
                        },
-                       .candidates = matmul_candidates(forward),
+                       .candidates = forward_candidates(),
                        .cost = matmul_cost(forward),
                        .vjp = vjp};
     // Both operands of the product.

@@ -35,8 +35,9 @@ Var lrn_backward(Var x, Var dy, const LrnOptions& options) {
         .name = "lrn_backward",
         .infer = like_first,
         .candidates =
-            with_size_limit(candidates(run, CPU(LrnBackward<float>, lrn_backward), CPU(LrnBackward<bf16>, lrn_backward),
-                                       REFERENCE(LrnBackward, lrn_backward))),
+            with_size_limit(candidates(run, CUDA(LrnBackward<bf16>, lrn_backward),
+                                       CUDA(LrnBackward<float>, lrn_backward), CPU(LrnBackward<float>, lrn_backward),
+                                       CPU(LrnBackward<bf16>, lrn_backward), REFERENCE(LrnBackward, lrn_backward))),
         .cost = cost(2, 20, 3),
     };
     return call(op, {x, dy}, options);
@@ -57,7 +58,8 @@ Var lrn(Var x, const LrnOptions& options) {
             require(size > 0 && size % 2 == 1, "lrn: the size is {}, expected an odd number of channels", size);
             return like_first(p);
         },
-        .candidates = with_size_limit(candidates(run, CPU(Lrn<float>, lrn), CPU(Lrn<bf16>, lrn), REFERENCE(Lrn, lrn))),
+        .candidates = with_size_limit(candidates(run, CUDA(Lrn<bf16>, lrn), CUDA(Lrn<float>, lrn), CPU(Lrn<float>, lrn),
+                                                 CPU(Lrn<bf16>, lrn), REFERENCE(Lrn, lrn))),
         .cost = cost(1, 10, 2),
         .vjp = [](const VjpArgs& a) -> Gradients { return {lrn_backward(a.in[0], a.dy(), a.as<LrnOptions>())}; },
     };

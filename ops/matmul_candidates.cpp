@@ -5,6 +5,18 @@
 #include "kernels/copy.h"
 
 namespace gradus {
+namespace {
+
+/// What copies on the device.
+kernels::Copy* copy_on(DeviceKind device) {
+    static kernels::Copy* const on_cpu = GRADUS_PICK(kernels::Copy, copy);
+#if GRADUS_HAVE_CUDA
+    if (device == DeviceKind::cuda) return &kernels::cuda::copy;
+#endif
+    return device == DeviceKind::cuda_on_cpu ? &kernels::cuda_on_cpu::copy : on_cpu;
+}
+
+}  // namespace
 
 std::vector<Candidate> matmul_candidates(Products (*products)(const Problem&)) {
     const auto run = [products]<class T>(kernels::Matmul<T>* kernel, const Call& c) {
@@ -12,9 +24,9 @@ std::vector<Candidate> matmul_candidates(Products (*products)(const Problem&)) {
         Write write = c.write;
         if (c.in.size() > 2) {
             // The bias fills every row first, and the product is added to it.
-            static kernels::Copy* const copy = GRADUS_PICK(kernels::Copy, copy);
             const auto row = static_cast<std::int64_t>(z.N * std::int64_t{sizeof(T)});
-            copy(pointer<const std::byte>(c.in[2]), 0, pointer<std::byte>(c.out[0]), row, batch * z.M, row, c.stream);
+            copy_on(c.problem.device->kind())(pointer<const std::byte>(c.in[2]), 0, pointer<std::byte>(c.out[0]), row,
+                                              batch * z.M, row, c.stream);
             write = Write::accumulate;
         }
         for (std::int64_t i = 0; i < batch; ++i)
@@ -22,14 +34,18 @@ std::vector<Candidate> matmul_candidates(Products (*products)(const Problem&)) {
                    {pointer<const T>(c.in[1]) + i * z.K * z.N, z.transpose_b ? z.K : z.N},
                    pointer<T>(c.out[0]) + i * z.M * z.N, z, write, c.scratch, c.stream);
     };
-    auto list = candidates(run, CPU(Matmul<float>, matmul), REFERENCE_FOR(Matmul, matmul, float),
-                           REFERENCE_FOR(Matmul, matmul, double));
+    auto list = candidates(run, CUDA(Matmul<float>, matmul), CPU(Matmul<float>, matmul),
+                           REFERENCE_FOR(Matmul, matmul, float), REFERENCE_FOR(Matmul, matmul, double));
     for (Candidate& candidate : list) {
         candidate.strided = false;
         if (candidate.name == "cpu")
             candidate.scratch = [products](const Problem& p, void*) {
                 return GRADUS_PICK(kernels::cpu::MatmulScratchBytes, matmul_scratch_bytes)(products(p).shape,
                                                                                            p.threads);
+            };
+        if (candidate.name == "cuda")  // as much on a GPU as where the processor runs its kernels
+            candidate.scratch = [products](const Problem& p, void*) {
+                return kernels::cuda_on_cpu::matmul_scratch_bytes(products(p).shape);
             };
     }
     return list;

@@ -29,9 +29,10 @@ Var max_pool2d_backward(Var dy, Var index, const Pool2dShape& shape) {
             const auto& z = p.as<Pool2dShape>();
             return {Spec({z.N, z.H, z.W, z.C}, p.in[0].dtype)};
         },
-        .candidates = candidates(run, CPU(MaxPool2dBackward<float>, max_pool2d_backward),
-                                 CPU(MaxPool2dBackward<bf16>, max_pool2d_backward),
-                                 REFERENCE(MaxPool2dBackward, max_pool2d_backward)),
+        .candidates = candidates(
+            run, CUDA(MaxPool2dBackward<bf16>, max_pool2d_backward),
+            CUDA(MaxPool2dBackward<float>, max_pool2d_backward), CPU(MaxPool2dBackward<float>, max_pool2d_backward),
+            CPU(MaxPool2dBackward<bf16>, max_pool2d_backward), REFERENCE(MaxPool2dBackward, max_pool2d_backward)),
         .cost =
             [](const Problem& p) {
                 const auto& z = p.as<Pool2dShape>();
@@ -53,7 +54,8 @@ const Op& max_pool2d_op() {
             const Shape y{z.N, z.P, z.Q, z.C};
             return {Spec(y, p.in[0].dtype), Spec(y, DType::u8)};
         },
-        .candidates = candidates(run, CPU(MaxPool2d<float>, max_pool2d), CPU(MaxPool2d<bf16>, max_pool2d),
+        .candidates = candidates(run, CUDA(MaxPool2d<bf16>, max_pool2d), CUDA(MaxPool2d<float>, max_pool2d),
+                                 CPU(MaxPool2d<float>, max_pool2d), CPU(MaxPool2d<bf16>, max_pool2d),
                                  REFERENCE(MaxPool2d, max_pool2d)),
         .cost =
             [](const Problem& p) {

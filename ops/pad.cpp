@@ -41,7 +41,8 @@ Var pad_backward(Var dy, const PadAttrs& attrs) {
             const Shape& y = p.in[0].shape;
             return {Spec({y[0], y[1] - by.top - by.bottom, y[2] - by.left - by.right, y[3]}, p.in[0].dtype)};
         },
-        .candidates = candidates(run, CPU(PadBackward<float>, pad_backward), CPU(PadBackward<bf16>, pad_backward),
+        .candidates = candidates(run, CUDA(PadBackward<float>, pad_backward), CUDA(PadBackward<bf16>, pad_backward),
+                                 CPU(PadBackward<float>, pad_backward), CPU(PadBackward<bf16>, pad_backward),
                                  REFERENCE(PadBackward, pad_backward)),
         .cost = read_and_write(1),
     };
@@ -59,7 +60,8 @@ Var pad(Var x, Padding padding, PadMode mode) {
     static const Op op{
         .name = "pad",
         .infer = padded,
-        .candidates = candidates(run, CPU(Pad<float>, pad), CPU(Pad<bf16>, pad), REFERENCE(Pad, pad)),
+        .candidates = candidates(run, CUDA(Pad<float>, pad), CUDA(Pad<bf16>, pad), CPU(Pad<float>, pad),
+                                 CPU(Pad<bf16>, pad), REFERENCE(Pad, pad)),
         .cost = read_and_write(0),
         .vjp = [](const VjpArgs& a) -> Gradients { return {pad_backward(a.dy(), a.as<PadAttrs>())}; },
     };

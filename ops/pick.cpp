@@ -21,13 +21,20 @@ Gradients gradient(const VjpArgs& a) {
         kernel(pointer<const kernels::Compute<T>>(c.in[0]), pixels<T>(c.out[0]), at.x.shape.pixels(),
                at.x.shape.channels(), at.pixel, at.channel, c.write, c.stream);
     };
+    static const auto list = [] {
+        std::vector<Candidate> all;
+        append_by_output<float>(all, run, CUDA(PickBackward<float>, pick_backward),
+                                CPU(PickBackward<float>, pick_backward),
+                                REFERENCE_FOR(PickBackward, pick_backward, float));
+        append_by_output<bf16>(all, run, CUDA(PickBackward<bf16>, pick_backward),
+                               CPU(PickBackward<bf16>, pick_backward),
+                               REFERENCE_FOR(PickBackward, pick_backward, bf16));
+        append_by_output<double>(all, run, REFERENCE_FOR(PickBackward, pick_backward, double));
+        return all;
+    }();
     static const Op op{.name = "pick_backward",
                        .infer = [](const Problem& p) -> std::vector<Spec> { return {p.as<Attrs>().x}; },
-                       .candidates = {by_output<float>(run, CPU(PickBackward<float>, pick_backward)),
-                                      by_output<bf16>(run, CPU(PickBackward<bf16>, pick_backward)),
-                                      by_output<float>(run, REFERENCE_FOR(PickBackward, pick_backward, float)),
-                                      by_output<bf16>(run, REFERENCE_FOR(PickBackward, pick_backward, bf16)),
-                                      by_output<double>(run, REFERENCE_FOR(PickBackward, pick_backward, double))},
+                       .candidates = list,
                        .cost = per_element(0, 1)};
     return {call(op, {a.dy()}, a.attrs)};
 }
@@ -39,13 +46,15 @@ Var pick(Var x, std::vector<int> index) {
         const Attrs& a = c.problem.as<Attrs>();
         kernel(pixels<const T>(c.in[0]), pointer<kernels::Compute<T>>(c.out[0]), a.pixel, a.channel, c.stream);
     };
-    static const Op op{.name = "pick",
-                       .infer = [](const Problem& p) -> std::vector<Spec> {
-                           return {Spec(Shape{1}, p.in[0].dtype == DType::f64 ? DType::f64 : DType::f32)};
-                       },
-                       .candidates = candidates(run, REFERENCE(Pick, pick)),  // one value: there is nothing to speed up
-                       .cost = one_value,
-                       .vjp = gradient};
+    static const Op op{
+        .name = "pick",
+        .infer = [](const Problem& p) -> std::vector<Spec> {
+            return {Spec(Shape{1}, p.in[0].dtype == DType::f64 ? DType::f64 : DType::f32)};
+        },
+        // One value: there is nothing to speed up on the processor.
+        .candidates = candidates(run, CUDA(Pick<float>, pick), CUDA(Pick<bf16>, pick), REFERENCE(Pick, pick)),
+        .cost = one_value,
+        .vjp = gradient};
     const Shape& shape = x.shape();
     require(index.size() == shape.rank(), "pick: was given {} indices, expected one per axis of {}", index.size(),
             to_string(shape));

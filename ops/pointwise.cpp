@@ -40,7 +40,9 @@ Var backward(Var at, Var dy, const Pointwise& p) {
         for (const Row& row : table)
             all.push_back({.name = row.backward,
                            .infer = like_first,
-                           .candidates = candidates(run, CPU(PointwiseBackward<float>, pointwise_backward),
+                           .candidates = candidates(run, CUDA(PointwiseBackward<float>, pointwise_backward),
+                                                    CUDA(PointwiseBackward<bf16>, pointwise_backward),
+                                                    CPU(PointwiseBackward<float>, pointwise_backward),
                                                     CPU(PointwiseBackward<bf16>, pointwise_backward),
                                                     REFERENCE(PointwiseBackward, pointwise_backward)),
                            .cost = per_element(row.flops, 3),
@@ -68,9 +70,10 @@ Var pointwise(Var x, const Pointwise& p) {
         for (const Row& row : table)
             all.push_back({.name = row.name,
                            .infer = like_first,
-                           .candidates = candidates(run, CPU(PointwiseForward<float>, pointwise),
-                                                    CPU(PointwiseForward<bf16>, pointwise),
-                                                    REFERENCE(PointwiseForward, pointwise)),
+                           .candidates = candidates(
+                               run, CUDA(PointwiseForward<float>, pointwise), CUDA(PointwiseForward<bf16>, pointwise),
+                               CPU(PointwiseForward<float>, pointwise), CPU(PointwiseForward<bf16>, pointwise),
+                               REFERENCE(PointwiseForward, pointwise)),
                            .cost = per_element(row.flops, 2),
                            .vjp = gradient,
                            .in_place = {0}});

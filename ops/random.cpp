@@ -13,6 +13,10 @@ struct RandomAttrs {
     double a = 0, b = 0;  // what the distribution is given: its ends, or mean and sigma
 };
 
+/// The reference of a kernel that exists for one type only.
+#define PLAIN_REFERENCE(signature, function) \
+    Entry<kernels::signature> { "reference", DeviceKind::cpu, &kernels::reference::function }
+
 /// FNV-1a, 64 bits: the same number for the same name everywhere.
 std::uint64_t hash_of(const std::string& name) {
     std::uint64_t hash = 0xcbf29ce484222325u;
@@ -20,12 +24,11 @@ std::uint64_t hash_of(const std::string& name) {
     return hash;
 }
 
-template <class Run, class Fn>
-Op random_op(const char* name, Run run, Fn* cpu, Fn* reference) {
+template <class Run, class... Entries>
+Op random_op(const char* name, Run run, Entries... entries) {
     Op op{.name = name,
           .infer = [](const Problem& p) -> std::vector<Spec> { return {p.as<RandomAttrs>().out}; },
-          .candidates = candidates(run, Entry<Fn>{"cpu", DeviceKind::cpu, cpu},
-                                   Entry<Fn>{"reference", DeviceKind::cpu, reference}),
+          .candidates = candidates(run, entries...),
           .cost =
               [](const Problem& p) {
                   const auto n = static_cast<double>(p.out[0].shape.size());
@@ -59,15 +62,15 @@ const auto run_real = [](auto* kernel, const Call& c) {
 }  // namespace
 
 Var random_uniform(Shape shape, const RandomKey& key, float lo, float hi) {
-    static const Op op = random_op("random_uniform", run_real, GRADUS_PICK(kernels::RandomUniform, random_uniform),
-                                   &kernels::reference::random_uniform);
+    static const Op op = random_op("random_uniform", run_real, CUDA(RandomUniform, random_uniform),
+                                   CPU(RandomUniform, random_uniform), PLAIN_REFERENCE(RandomUniform, random_uniform));
     require(lo < hi, "random_uniform: was given {} <= y < {}, expected the lower end first", lo, hi);
     return draw(op, std::move(shape), DType::f32, key, lo, hi);
 }
 
 Var random_normal(Shape shape, const RandomKey& key, float mean, float sigma) {
-    static const Op op = random_op("random_normal", run_real, GRADUS_PICK(kernels::RandomNormal, random_normal),
-                                   &kernels::reference::random_normal);
+    static const Op op = random_op("random_normal", run_real, CUDA(RandomNormal, random_normal),
+                                   CPU(RandomNormal, random_normal), PLAIN_REFERENCE(RandomNormal, random_normal));
     require(sigma >= 0, "random_normal: was given sigma {}, expected 0 or more", sigma);
     return draw(op, std::move(shape), DType::f32, key, mean, sigma);
 }
@@ -78,8 +81,8 @@ Var random_int(Shape shape, const RandomKey& key, std::int32_t lo, std::int32_t 
         kernel(pointer<std::int32_t>(c.out[0]), pointer<const std::int32_t>(c.in[0]), attrs.draw,
                static_cast<std::int32_t>(attrs.a), static_cast<std::uint32_t>(attrs.b - attrs.a), c.stream);
     };
-    static const Op op =
-        random_op("random_int", run, GRADUS_PICK(kernels::RandomInt, random_int), &kernels::reference::random_int);
+    static const Op op = random_op("random_int", run, CUDA(RandomInt, random_int), CPU(RandomInt, random_int),
+                                   PLAIN_REFERENCE(RandomInt, random_int));
     require(lo < hi, "random_int: was given {} <= y < {}, expected the lower end first", lo, hi);
     return draw(op, std::move(shape), DType::i32, key, lo, hi);
 }

@@ -40,18 +40,27 @@ struct Rows {
     }
 };
 
-std::vector<Candidate> with_scratch(std::vector<Candidate> list, std::function<std::int64_t(const Problem&)> doubles) {
-    for (Candidate& c : list)
-        if (c.name != "reference")
-            c.scratch = [doubles](const Problem& p, void*) {
-                return static_cast<std::size_t>(doubles(p)) * sizeof(double);
-            };
+/// Room for so many sums.
+using Sums = std::int64_t(const Problem&);
+
+std::vector<Candidate> with_scratch(std::vector<Candidate> list, Sums* on_cpu, Sums* on_cuda) {
+    for (Candidate& c : list) {
+        if (c.name == "reference") continue;
+        c.scratch = [sums = c.on == DeviceKind::cpu ? on_cpu : on_cuda](const Problem& p, void*) {
+            return static_cast<std::size_t>(sums(p)) * sizeof(double);
+        };
+    }
     return list;
 }
 
-std::int64_t blocks(const Problem& p) {
-    const Rows rows(p);
-    return kernels::reduce_blocks(rows.pixels, rows.channels);
+std::vector<Candidate> with_blocks(std::vector<Candidate> list) {
+    return with_scratch(
+        std::move(list),
+        [](const Problem& p) {
+            const Rows rows(p);
+            return kernels::reduce_blocks(rows.pixels, rows.channels);
+        },
+        [](const Problem& p) { return kernels::cuda_reduce_blocks(p.in[0].shape.size()); });
 }
 
 /// The sum of all elements times a factor, in the attributes.
@@ -63,8 +72,8 @@ Op sum_op(const char* name) {
     };
     return {.name = name,
             .infer = one_number,
-            .candidates =
-                with_scratch(candidates(run, CPU(Sum<float>, sum), CPU(Sum<bf16>, sum), REFERENCE(Sum, sum)), blocks),
+            .candidates = with_blocks(candidates(run, CUDA(Sum<float>, sum), CUDA(Sum<bf16>, sum), CPU(Sum<float>, sum),
+                                                 CPU(Sum<bf16>, sum), REFERENCE(Sum, sum))),
             .cost = cost,
             .vjp = [](const VjpArgs& a) -> Gradients {
                 return {spread(a.dy(), a.in[0].shape(), a.in[0].dtype(), a.as<double>())};
@@ -81,7 +90,8 @@ Var dot_backward(Var x, Var d, double factor) {
     static const Op op{
         .name = "dot_backward",
         .infer = like_first,
-        .candidates = candidates(run, CPU(DotBackward<float>, dot_backward), CPU(DotBackward<bf16>, dot_backward),
+        .candidates = candidates(run, CUDA(DotBackward<float>, dot_backward), CUDA(DotBackward<bf16>, dot_backward),
+                                 CPU(DotBackward<float>, dot_backward), CPU(DotBackward<bf16>, dot_backward),
                                  REFERENCE(DotBackward, dot_backward)),
         .cost = per_element(1, 2),
         .in_place = {0}};
@@ -108,22 +118,23 @@ Var dot(Var a, Var b) {
         kernel(rows.of<const T>(c.in[0]), rows.of<const T>(c.in[1]), pointer<kernels::Compute<T>>(c.out[0]),
                rows.pixels, rows.channels, c.scratch, c.stream);
     };
-    static const Op op{.name = "dot",
-                       .infer = [](const Problem& p) -> std::vector<Spec> {
-                           require(p.in[0].shape == p.in[1].shape && p.in[0].dtype == p.in[1].dtype,
-                                   "dot: was given {} and {}, expected two of the same shape and type",
-                                   to_string(p.in[0]), to_string(p.in[1]));
-                           return one_number(p);
-                       },
-                       .candidates = with_scratch(
-                           candidates(run, CPU(Dot<float>, dot), CPU(Dot<bf16>, dot), REFERENCE(Dot, dot)), blocks),
-                       .cost = cost,
-                       .vjp = [](const VjpArgs& g) -> Gradients {
-                           Gradients d(2);
-                           if (g.wanted[0]) d[0] = dot_backward(g.in[1], g.dy(), 1);
-                           if (g.wanted[1]) d[1] = dot_backward(g.in[0], g.dy(), 1);
-                           return d;
-                       }};
+    static const Op op{
+        .name = "dot",
+        .infer = [](const Problem& p) -> std::vector<Spec> {
+            require(p.in[0].shape == p.in[1].shape && p.in[0].dtype == p.in[1].dtype,
+                    "dot: was given {} and {}, expected two of the same shape and type", to_string(p.in[0]),
+                    to_string(p.in[1]));
+            return one_number(p);
+        },
+        .candidates = with_blocks(candidates(run, CUDA(Dot<float>, dot), CUDA(Dot<bf16>, dot), CPU(Dot<float>, dot),
+                                             CPU(Dot<bf16>, dot), REFERENCE(Dot, dot))),
+        .cost = cost,
+        .vjp = [](const VjpArgs& g) -> Gradients {
+            Gradients d(2);
+            if (g.wanted[0]) d[0] = dot_backward(g.in[1], g.dy(), 1);
+            if (g.wanted[1]) d[1] = dot_backward(g.in[0], g.dy(), 1);
+            return d;
+        }};
     return call(op, {a, b});
 }
 
@@ -133,17 +144,18 @@ Var sum_squares(Var x) {
         const auto in = rows.of<const T>(c.in[0]);
         kernel(in, in, pointer<kernels::Compute<T>>(c.out[0]), rows.pixels, rows.channels, c.scratch, c.stream);
     };
-    static const Op op{.name = "sum_squares",
-                       .infer = one_number,
-                       .candidates = with_scratch(
-                           candidates(run, CPU(Dot<float>, dot), CPU(Dot<bf16>, dot), REFERENCE(Dot, dot)), blocks),
-                       .cost =
-                           [](const Problem& p) {
-                               Cost c = cost(p);
-                               c.flops *= 2;
-                               return c;
-                           },
-                       .vjp = [](const VjpArgs& a) -> Gradients { return {dot_backward(a.in[0], a.dy(), 2)}; }};
+    static const Op op{
+        .name = "sum_squares",
+        .infer = one_number,
+        .candidates = with_blocks(candidates(run, CUDA(Dot<float>, dot), CUDA(Dot<bf16>, dot), CPU(Dot<float>, dot),
+                                             CPU(Dot<bf16>, dot), REFERENCE(Dot, dot))),
+        .cost =
+            [](const Problem& p) {
+                Cost c = cost(p);
+                c.flops *= 2;
+                return c;
+            },
+        .vjp = [](const VjpArgs& a) -> Gradients { return {dot_backward(a.in[0], a.dy(), 2)}; }};
     return call(op, {x});
 }
 
@@ -156,13 +168,18 @@ Var channel_sums(Var x) {
     static const Op op{
         .name = "channel_sums",
         .infer = per_channel,
-        .candidates =
-            with_scratch(candidates(run, CPU(ChannelSums<float>, channel_sums), CPU(ChannelSums<bf16>, channel_sums),
-                                    REFERENCE(ChannelSums, channel_sums)),
-                         [](const Problem& p) {
-                             const Shape& shape = p.in[0].shape;
-                             return shape.channels() * kernels::reduce_blocks(shape.pixels(), shape.channels());
-                         }),
+        .candidates = with_scratch(
+            candidates(run, CUDA(ChannelSums<float>, channel_sums), CUDA(ChannelSums<bf16>, channel_sums),
+                       CPU(ChannelSums<float>, channel_sums), CPU(ChannelSums<bf16>, channel_sums),
+                       REFERENCE(ChannelSums, channel_sums)),
+            [](const Problem& p) {
+                const Shape& shape = p.in[0].shape;
+                return shape.channels() * kernels::reduce_blocks(shape.pixels(), shape.channels());
+            },
+            [](const Problem& p) {
+                const Shape& shape = p.in[0].shape;
+                return shape.channels() * kernels::cuda_channel_shares(shape.pixels(), shape.channels());
+            }),
         .cost = cost,
         .vjp = [](const VjpArgs& a) -> Gradients { return {spread(a.dy(), a.in[0].shape(), a.in[0].dtype())}; }};
     return call(op, {x});

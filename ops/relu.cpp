@@ -12,8 +12,10 @@ Var relu_backward(Var y, Var dy, ReluRule rule) {
         kernel(pixels<const T>(c.in[0]), pixels<const T>(c.in[1]), pixels<T>(c.out[0]), shape.pixels(),
                shape.channels(), c.problem.as<ReluRule>(), c.write, c.stream);
     };
-    static const auto list = candidates(run, CPU(ReluBackward<float>, relu_backward),
-                                        CPU(ReluBackward<bf16>, relu_backward), REFERENCE(ReluBackward, relu_backward));
+    static const auto list =
+        candidates(run, CUDA(ReluBackward<float>, relu_backward), CUDA(ReluBackward<bf16>, relu_backward),
+                   CPU(ReluBackward<float>, relu_backward), CPU(ReluBackward<bf16>, relu_backward),
+                   REFERENCE(ReluBackward, relu_backward));
     static const Op masks{.name = "relu_backward",
                           .infer = like_first,
                           .candidates = list,
@@ -35,7 +37,8 @@ const Op& relu_op() {
     static const Op op{
         .name = "relu",
         .infer = like_first,
-        .candidates = candidates(run, CPU(Relu<float>, relu), CPU(Relu<bf16>, relu), REFERENCE(Relu, relu)),
+        .candidates = candidates(run, CUDA(Relu<float>, relu), CUDA(Relu<bf16>, relu), CPU(Relu<float>, relu),
+                                 CPU(Relu<bf16>, relu), REFERENCE(Relu, relu)),
         .cost = per_element(1, 2),
         .vjp = [](const VjpArgs& a) -> Gradients { return {relu_backward(a.y(), a.dy(), a.as<ReluRule>())}; },
         .in_place = {0},

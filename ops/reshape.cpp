@@ -13,8 +13,8 @@ std::vector<Candidate> copies() {
         const auto bytes = static_cast<std::int64_t>(c.out[0].spec.bytes());
         kernel(pointer<const std::byte>(c.in[0]), bytes, pointer<std::byte>(c.out[0]), bytes, 1, bytes, c.stream);
     };
-    auto list =
-        candidates(run, CPU(Copy, copy), Entry<kernels::Copy>{"reference", DeviceKind::cpu, &kernels::reference::copy});
+    auto list = candidates(run, CUDA(Copy, copy), CPU(Copy, copy),
+                           Entry<kernels::Copy>{"reference", DeviceKind::cpu, &kernels::reference::copy});
     for (Candidate& candidate : list) candidate.strided = false;
     return list;
 }

@@ -13,8 +13,49 @@ struct ResizeAttrs {
     ResizeKind kind = ResizeKind::bilinear;
 };
 
+/// The taps of both axes, and a copy of them where kernels of another device than the processor read them.
 struct Axes {
     TapTable rows, columns;
+    Buffer memory = {};
+    kernels::Taps<float> rows_there = {}, columns_there = {};
+
+    void bring_to(Device& device) {
+        std::vector<std::byte> bytes;
+        const auto put = [&](const auto& values) {
+            const std::size_t at = bytes.size();
+            const auto* first = reinterpret_cast<const std::byte*>(values.data());
+            bytes.insert(bytes.end(), first, first + values.size() * sizeof(values[0]));
+            return at;
+        };
+        std::size_t places[6], n = 0;
+        for (const TapTable* axis : {&rows, &columns}) {
+            places[n++] = put(axis->first);
+            places[n++] = put(axis->count);
+            places[n++] = put(axis->weights_f32);
+        }
+        memory = Buffer(device, bytes.size());
+        device.copy_from_host(memory.data(), bytes.data(), bytes.size());
+        const auto taps_at = [&](const TapTable& axis, const std::size_t* at) -> kernels::Taps<float> {
+            const auto* start = static_cast<const std::byte*>(memory.data());
+            return {axis.width, reinterpret_cast<const std::int32_t*>(start + at[0]),
+                    reinterpret_cast<const std::int32_t*>(start + at[1]),
+                    reinterpret_cast<const float*>(start + at[2])};
+        };
+        rows_there = taps_at(rows, places);
+        columns_there = taps_at(columns, places + 3);
+    }
+    template <class W>
+    kernels::Taps<W> rows_for_kernel() const {
+        if constexpr (std::is_same_v<W, float>)
+            if (memory.data()) return rows_there;
+        return rows.view<W>();
+    }
+    template <class W>
+    kernels::Taps<W> columns_for_kernel() const {
+        if constexpr (std::is_same_v<W, float>)
+            if (memory.data()) return columns_there;
+        return columns.view<W>();
+    }
 };
 
 kernels::ResampleShape shape_of(const Problem& p) {
@@ -27,10 +68,11 @@ std::vector<Candidate> resamplers(bool backward) {
     static const auto run = []<class T>(kernels::Resample<T>* kernel, const Call& c) {
         const Axes& axes = *static_cast<const Axes*>(c.state);
         using W = kernels::Compute<T>;
-        kernel(pixels<const T>(c.in[0]), pixels<T>(c.out[0]), shape_of(c.problem), axes.rows.view<W>(),
-               axes.columns.view<W>(), c.write, c.scratch, c.stream);
+        kernel(pixels<const T>(c.in[0]), pixels<T>(c.out[0]), shape_of(c.problem), axes.rows_for_kernel<W>(),
+               axes.columns_for_kernel<W>(), c.write, c.scratch, c.stream);
     };
-    auto list = candidates(run, CPU(Resample<float>, resample), REFERENCE(Resample, resample));
+    auto list = candidates(run, CUDA(Resample<float>, resample), CUDA(Resample<bf16>, resample),
+                           CPU(Resample<float>, resample), REFERENCE(Resample, resample));
     for (Candidate& c : list) {
         c.make = [backward](const Problem& p) -> std::shared_ptr<void> {
             const Shape &x = p.in[0].shape, &y = p.out[0].shape;
@@ -38,7 +80,11 @@ std::vector<Candidate> resamplers(bool backward) {
                 if (!backward) return resize_taps(x[axis], y[axis], p.as<ResizeAttrs>().kind);
                 return transposed(resize_taps(y[axis], x[axis], p.as<ResizeAttrs>().kind), y[axis]);
             };
-            return std::make_shared<Axes>(Axes{taps(1), taps(2)});
+            auto axes = std::make_shared<Axes>();
+            axes->rows = taps(1);
+            axes->columns = taps(2);
+            if (p.device->kind() != DeviceKind::cpu) axes->bring_to(*p.device);
+            return axes;
         };
         if (c.name == "cpu")
             c.scratch = [](const Problem& p, void*) {

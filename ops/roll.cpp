@@ -27,7 +27,8 @@ Var roll(Var x, Var offset, int sign) {
             require(direction == 1 || direction == -1, "roll: was given the sign {}, expected 1 or -1", direction);
             return like_first(p);
         },
-        .candidates = candidates(run, CPU(Roll<float>, roll), REFERENCE(Roll, roll)),
+        .candidates = candidates(run, CUDA(Roll<float>, roll), CUDA(Roll<bf16>, roll), CPU(Roll<float>, roll),
+                                 REFERENCE(Roll, roll)),
         .cost = read_and_write(0),
         .vjp = [](const VjpArgs& a) -> Gradients {
             return {roll(a.dy(), a.in[1], -a.as<int>()), std::nullopt};

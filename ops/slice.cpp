@@ -47,8 +47,8 @@ Var slice_backward(Var dy, const SliceAttrs& attrs) {
     static const Op op{
         .name = "slice_backward",
         .infer = [](const Problem& p) -> std::vector<Spec> { return {Spec(p.as<SliceAttrs>().x, p.in[0].dtype)}; },
-        .candidates =
-            dense(candidates(run, CPU(Widen<float>, widen), CPU(Widen<bf16>, widen), REFERENCE(Widen, widen))),
+        .candidates = dense(candidates(run, CUDA(Widen<float>, widen), CUDA(Widen<bf16>, widen),
+                                       CPU(Widen<float>, widen), CPU(Widen<bf16>, widen), REFERENCE(Widen, widen))),
         .cost =
             [](const Problem& p) {
                 return Cost{0, static_cast<double>(p.in[0].bytes()) + static_cast<double>(p.out[0].bytes())};
@@ -74,7 +74,7 @@ Op slice_op(OpKind kind) {
             y[static_cast<std::size_t>(a.axis)] = a.count;
             return {Spec(y, p.in[0].dtype)};
         },
-        .candidates = dense(candidates(copy_blocks, CPU(Copy, copy),
+        .candidates = dense(candidates(copy_blocks, CUDA(Copy, copy), CPU(Copy, copy),
                                        Entry<kernels::Copy>{"reference", DeviceKind::cpu, &kernels::reference::copy})),
         .cost = bytes_of_slice,
         .vjp = [](const VjpArgs& g) -> Gradients { return {slice_backward(g.dy(), g.as<SliceAttrs>())}; },

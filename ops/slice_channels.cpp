@@ -28,7 +28,8 @@ Var widen(Var dy, const Channels& channels) {
         .infer = [](const Problem& p) -> std::vector<Spec> {
             return {Spec(with_channels(p.in[0].shape, p.as<Channels>().all), p.in[0].dtype)};
         },
-        .candidates = candidates(run, CPU(Widen<float>, widen), CPU(Widen<bf16>, widen), REFERENCE(Widen, widen)),
+        .candidates = candidates(run, CUDA(Widen<float>, widen), CUDA(Widen<bf16>, widen), CPU(Widen<float>, widen),
+                                 CPU(Widen<bf16>, widen), REFERENCE(Widen, widen)),
         .cost =
             [](const Problem& p) {
                 return Cost{0, static_cast<double>(p.in[0].bytes()) + static_cast<double>(p.out[0].bytes())};
@@ -57,7 +58,7 @@ Var slice_channels(Var x, int first, int count) {
                     to_string(p.in[0]));
             return {Spec(with_channels(p.in[0].shape, s.count), p.in[0].dtype)};
         },
-        .candidates = candidates(copy_channels, CPU(Copy, copy),
+        .candidates = candidates(copy_channels, CUDA(Copy, copy), CPU(Copy, copy),
                                  Entry<kernels::Copy>{"reference", DeviceKind::cpu, &kernels::reference::copy}),
         .cost =
             [](const Problem& p) {

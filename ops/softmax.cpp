@@ -16,7 +16,8 @@ Var softmax_backward(Var y, Var dy) {
     };
     static const Op op{.name = "softmax_backward",
                        .infer = like_first,
-                       .candidates = candidates(run, CPU(SoftmaxBackward<float>, softmax_backward),
+                       .candidates = candidates(run, CUDA(SoftmaxBackward<float>, softmax_backward),
+                                                CPU(SoftmaxBackward<float>, softmax_backward),
                                                 REFERENCE_FOR(SoftmaxBackward, softmax_backward, float),
                                                 REFERENCE_FOR(SoftmaxBackward, softmax_backward, double)),
                        .cost = per_element(4, 3),
@@ -39,8 +40,8 @@ Var softmax(Var x) {
                     "softmax: was given {}, expected f32 and at least one class", to_string(p.in[0]));
             return like_first(p);
         },
-        .candidates = candidates(run, CPU(Softmax<float>, softmax), REFERENCE_FOR(Softmax, softmax, float),
-                                 REFERENCE_FOR(Softmax, softmax, double)),
+        .candidates = candidates(run, CUDA(Softmax<float>, softmax), CPU(Softmax<float>, softmax),
+                                 REFERENCE_FOR(Softmax, softmax, float), REFERENCE_FOR(Softmax, softmax, double)),
         .cost = per_element(4, 2),
         .vjp = [](const VjpArgs& a) -> Gradients { return {softmax_backward(a.y(), a.dy())}; },
         .in_place = {0}};

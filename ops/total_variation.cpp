@@ -33,7 +33,8 @@ Gradients gradient(const VjpArgs& a) {
     static const Op op{
         .name = "total_variation_backward",
         .infer = like_first,
-        .candidates = candidates(run, CPU(TotalVariationBackward<float>, total_variation_backward),
+        .candidates = candidates(run, CUDA(TotalVariationBackward<float>, total_variation_backward),
+                                 CPU(TotalVariationBackward<float>, total_variation_backward),
                                  REFERENCE_FOR(TotalVariationBackward, total_variation_backward, float),
                                  REFERENCE_FOR(TotalVariationBackward, total_variation_backward, double)),
         .cost = per_element(12, 2)};
@@ -49,12 +50,19 @@ Var total_variation(Var x, TvOptions options) {
     static const Op op = [] {
         Op made{.name = "total_variation",
                 .infer = infer,
-                .candidates = candidates(run, CPU(TotalVariation<float>, total_variation),
+                .candidates = candidates(run, CUDA(TotalVariation<float>, total_variation),
+                                         CPU(TotalVariation<float>, total_variation),
                                          REFERENCE_FOR(TotalVariation, total_variation, float),
                                          REFERENCE_FOR(TotalVariation, total_variation, double)),
                 .cost = cost,
                 .vjp = gradient};
-        made.candidates[0].scratch = [](const Problem& p, void*) { return kernels::tv_scratch(tv_shape(p)); };
+        for (Candidate& c : made.candidates)
+            if (c.name == "cpu")
+                c.scratch = [](const Problem& p, void*) { return kernels::tv_scratch(tv_shape(p)); };
+            else if (c.on != DeviceKind::cpu)
+                c.scratch = [](const Problem& p, void*) {
+                    return static_cast<std::size_t>(kernels::cuda_tv_blocks(tv_shape(p))) * sizeof(double);
+                };
         return made;
     }();
     return call(op, {x}, options);
