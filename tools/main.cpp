@@ -29,6 +29,7 @@ int run(int argc, char** argv) {
     gradus::add_layers(app);
     gradus::add_weights(app);
     gradus::add_explain(app);
+    gradus::add_doctor(app);
     app.footer("gradus COMMAND --help shows every option with its default.");
     std::vector<std::string> commands;
     for (const CLI::App* command : app.get_subcommands({})) commands.push_back(command->get_name());

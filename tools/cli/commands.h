@@ -13,5 +13,6 @@ void add_classify(CLI::App& app);
 void add_layers(CLI::App& app);
 void add_weights(CLI::App& app);
 void add_explain(CLI::App& app);
+void add_doctor(CLI::App& app);
 
 }  // namespace gradus

@@ -28,7 +28,11 @@ void add_common(CLI::App& app, CommonOptions& o) {
     app.add_option("--net", o.net, "network: googlenet, vgg16, vgg19, squeezenet1_1 or lenet")
         ->capture_default_str()
         ->group(group);
-    app.add_option("--device", o.device, "where to compute: cpu")->capture_default_str()->group(group);
+    app.add_option(
+           "--device", o.device,
+           "where to compute: cpu, cuda (or cuda:1, the second GPU), or cuda-on-cpu, the CUDA kernels on the processor")
+        ->capture_default_str()
+        ->group(group);
     app.add_option("--precision", o.precision, "fp32, or bf16: activations stored in 16 bits")
         ->check(CLI::IsMember({"fp32", "bf16"}))
         ->capture_default_str()
@@ -46,8 +50,11 @@ void add_common(CLI::App& app, CommonOptions& o) {
 DType activation_type(const CommonOptions& o) { return o.precision == "bf16" ? DType::bf16 : DType::f32; }
 
 PlanOptions plan_options(const CommonOptions& o) {
-    require(o.device == "cpu", "no device \"{}\" in this build; there is cpu", o.device);
-    return {.threads = o.threads, .kernels = filter_of(o.kernels), .arena = std::make_shared<Arena>()};
+    Device& device = device_named(o.device);
+    return {.device = &device,
+            .threads = o.threads,
+            .kernels = filter_of(o.kernels),
+            .arena = std::make_shared<Arena>(device)};
 }
 
 }  // namespace gradus

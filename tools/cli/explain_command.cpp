@@ -40,20 +40,22 @@ void run(const ExplainCommand& c) {
         Var energy = sum_squares(y);
         outputs = {energy, grad(energy, {x})[0]};
     }
-    Plan plan(g, outputs, plan_options(c.common));
-    fmt::print("{} to {}{}, {}x{}, {}, {} threads{}\n", net.name(), layer,
-               c.forward_only ? "" : " and back to the picture", size, size, c.common.precision, c.common.threads,
-               real ? "" : ", seeded weights");
+    const PlanOptions options = plan_options(c.common);
+    Plan plan(g, outputs, options);
+    fmt::print("{} to {}{}, {}x{}, {}, {}, {} threads{}\n", net.name(), layer,
+               c.forward_only ? "" : " and back to the picture", size, size, c.common.precision, options.device->name(),
+               c.common.threads, real ? "" : ", seeded weights");
     if (c.runs > 0) {
         plan.run();
         plan.profile(true);
         for (int i = 0; i < c.runs; ++i) plan.run();
     }
-    const MachinePeak peak = c.runs > 0 ? measure_peak(c.common.threads) : MachinePeak{};
+    const bool measured = c.runs > 0 && options.device->kind() == DeviceKind::cpu;
+    const MachinePeak peak = measured ? measure_peak(c.common.threads) : MachinePeak{};
     const std::vector<StepReport> steps = plan.report(c.skipped);
     fmt::print("{}\n{}\n{}\n", explain_steps(steps, peak, true), profile_by_op(plan.report()),
                memory_line(plan.memory()));
-    if (c.runs > 0)
+    if (measured)
         fmt::print("peak: {:.0f} GFLOP/s of multiply-adds, {:.1f} GB/s copied, both measured now\n",
                    peak.flops_per_second / 1e9, peak.bytes_per_second / 1e9);
 }
