@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <random>
 #include <set>
 
 #include "engine/candidates.h"
+#include "engine/cuda.h"
 #include "engine/require.h"
 #include "engine/schedule.h"
+#include "kernels/cuda_on_cpu/emulation.h"
 
 namespace gradus::test {
 namespace {
@@ -17,50 +20,77 @@ namespace {
 
 using Projection = std::vector<float>;
 
+/// A view's values in the host's memory.
+struct OnHost {
+    std::vector<std::byte> bytes;
+    View view;
+    OnHost(const Call& c, const View& there) : bytes(there.spec.bytes()), view{bytes.data(), there.spec} {
+        c.problem.device->copy_to_host(bytes.data(), there.data, bytes.size());
+    }
+    void bring_back(const Call& c, const View& there) {
+        c.problem.device->copy_from_host(there.data, bytes.data(), bytes.size());
+    }
+};
+
 template <class T>
 void project_values(const Call& c) {
     const Projection& r = c.problem.as<Projection>();
     double sum = 0;
-    const View& y = c.in[0];
+    const OnHost in(c, c.in[0]);
+    OnHost out(c, c.out[0]);
+    const View& y = in.view;
     const std::int64_t channels = y.spec.shape.channels();
     for (std::int64_t i = 0; i < y.spec.shape.pixels(); ++i)
         for (std::int64_t k = 0; k < channels; ++k)
             sum += static_cast<double>(static_cast<const T*>(y.data)[i * y.spec.pixel_stride + k]) *
                    r[static_cast<std::size_t>(i * channels + k)];
     if constexpr (std::is_same_v<T, double>)
-        *pointer<double>(c.out[0]) = sum;
+        *pointer<double>(out.view) = sum;
     else
-        *pointer<float>(c.out[0]) = static_cast<float>(sum);
+        *pointer<float>(out.view) = static_cast<float>(sum);
+    out.bring_back(c, c.out[0]);
 }
 
 template <class T>
 void spread_values(const Call& c) {
     const Projection& r = c.problem.as<Projection>();
     using G = std::conditional_t<std::is_same_v<T, double>, double, float>;
-    const double d = *pointer<const G>(c.in[1]);
-    const View& y = c.out[0];
+    const OnHost in(c, c.in[1]);
+    OnHost out(c, c.out[0]);
+    const double d = *pointer<const G>(in.view);
+    const View& y = out.view;
     const std::int64_t channels = y.spec.shape.channels();
     for (std::int64_t i = 0; i < y.spec.shape.pixels(); ++i)
         for (std::int64_t k = 0; k < channels; ++k)
             static_cast<T*>(y.data)[i * y.spec.pixel_stride + k] =
                 T(static_cast<G>(d * r[static_cast<std::size_t>(i * channels + k)]));
+    out.bring_back(c, c.out[0]);
 }
 
 template <class T>
-Candidate plain(void (*run)(const Call&)) {
-    Candidate c;
-    c.name = "test";
-    c.run = run;
-    c.declines = wrong_storage<T>;
-    return c;
+void append_plain(std::vector<Candidate>& list, void (*run)(const Call&)) {
+    for (const DeviceKind kind : {DeviceKind::cpu, DeviceKind::cuda, DeviceKind::cuda_on_cpu}) {
+        Candidate c;
+        c.name = "test";
+        c.on = kind;
+        c.run = run;
+        c.declines = wrong_storage<T>;
+        list.push_back(c);
+    }
+}
+std::vector<Candidate> plain(void (*f32)(const Call&), void (*in_bf16)(const Call&), void (*f64)(const Call&)) {
+    std::vector<Candidate> list;
+    append_plain<float>(list, f32);
+    append_plain<bf16>(list, in_bf16);
+    append_plain<double>(list, f64);
+    return list;
 }
 
 Var spread(Var y, Var d, const Projection& r) {
     static const Op op{
         .name = "test_spread",
         .infer = [](const Problem& p) -> std::vector<Spec> { return {Spec(p.in[0].shape, p.in[0].dtype)}; },
-        .candidates = {plain<float>(spread_values<float>), plain<bf16>(spread_values<bf16>),
-                       plain<double>(spread_values<double>)}};
+        .candidates = plain(spread_values<float>, spread_values<bf16>, spread_values<double>)};
     return call(op, {y, d}, r);
 }
 
@@ -130,39 +160,66 @@ void compare(const OpCase& c, const Tensor& got, const Tensor& want, const std::
                       << b.values<double>()[worst]);
 }
 
-std::set<std::string> kernels_to_try(const Recorded& recorded) {
+std::set<std::string> kernels_to_try(const Recorded& recorded, Device& device) {
     std::set<std::string> rules{""};
-    Plan plan(recorded.graph, recorded.wanted());
+    Plan plan(recorded.graph, recorded.wanted(), {.device = &device});
     for (const PlannedStep& step : plan.schedule().steps)
         for (const Candidate& candidate : step.op->candidates) {
-            if (candidate.on != DeviceKind::cpu || step.op->name.starts_with("test_")) continue;
+            if (candidate.on != device.kind() || step.op->name.starts_with("test_")) continue;
             if (candidate.declines && !candidate.declines(step.problem).empty()) continue;
             rules.insert(step.op->name + "=" + candidate.name);
         }
     return rules;
 }
 
-void check_kernels(const OpCase& c, DType dtype, bool twice) {
+std::vector<Tensor> results(const Recorded& recorded, Device& device, const std::string& rule, int threads) {
+    Plan plan(recorded.graph, recorded.wanted(),
+              {.device = &device, .threads = threads, .kernels = KernelFilter(rule)});
+    plan.poison();
+    plan.run();
+    std::vector<Tensor> values;
+    for (const Var v : recorded.wanted()) values.push_back(plan.read(v));
+    return values;
+}
+
+/// Runs that must give the same bytes: on more threads; where threads are imitated, in other orders.
+std::vector<std::pair<std::string, std::vector<Tensor>>> other_runs(const Recorded& recorded, Device& device,
+                                                                    const std::string& rule) {
+    using kernels::emulation::Schedule;
+    if (device.kind() == DeviceKind::cuda) return {};
+    if (device.kind() == DeviceKind::cpu) return {{"two threads", results(recorded, device, rule, 2)}};
+    std::vector<std::pair<std::string, std::vector<Tensor>>> runs;
+    const Schedule usual = kernels::emulation::schedule();
+    for (const auto& [name, order, late] : {std::tuple{"reverse order", Schedule::Order::reverse, false},
+                                            {"random order", Schedule::Order::random, true}}) {
+        kernels::emulation::set_schedule({.order = order,
+                                          .seed = 1,
+                                          .late_copies = late,
+                                          .late_tma = late,
+                                          .late_wgmma = late,
+                                          .late_proxies = late});
+        runs.emplace_back(name, results(recorded, device, rule, 2));
+    }
+    kernels::emulation::set_schedule(usual);
+    return runs;
+}
+
+void check_kernels(const OpCase& c, DType dtype, bool twice, Device& device) {
     Recorded exact(c, DType::f64, twice), recorded(c, dtype, twice);
     Plan oracle(exact.graph, exact.wanted());
     oracle.run();
-    for (const std::string& rule : kernels_to_try(recorded)) {
-        Plan plan(recorded.graph, recorded.wanted(), {.threads = 1, .kernels = KernelFilter(rule)});
-        Plan pair(recorded.graph, recorded.wanted(), {.threads = 2, .kernels = KernelFilter(rule)});
-        plan.poison();
-        plan.run();
-        pair.poison();
-        pair.run();
+    for (const std::string& rule : kernels_to_try(recorded, device)) {
+        const std::vector<Tensor> got = results(recorded, device, rule, 1);
+        const auto others = other_runs(recorded, device, rule);
         const std::string what =
-            std::string(to_string(dtype)) + (rule.empty() ? "" : " " + rule) + (twice ? " twice" : "");
-        for (std::size_t i = 0; i < recorded.wanted().size(); ++i) {
-            const Tensor got = plan.read(recorded.wanted()[i]);
+            device.name() + " " + to_string(dtype) + (rule.empty() ? "" : " " + rule) + (twice ? " twice" : "");
+        for (std::size_t i = 0; i < got.size(); ++i) {
             const std::string name = i == 0 ? " y" : i == 1 ? " loss" : " gradient " + std::to_string(i - 2);
             // The loss is one sum with cancellation: judged by its terms above, not by its own small value.
-            if (i != 1) compare(c, got, oracle.read(exact.wanted()[i]), what + name, tolerance(c, dtype));
-            const Tensor same = pair.read(recorded.wanted()[i]);
-            CHECK_MESSAGE(std::memcmp(got.data(), same.data(), got.spec().bytes()) == 0,
-                          c.name << ": " << what << name << " differs between one thread and two");
+            if (i != 1) compare(c, got[i], oracle.read(exact.wanted()[i]), what + name, tolerance(c, dtype));
+            for (const auto& [how, same] : others)
+                CHECK_MESSAGE(std::memcmp(got[i].data(), same[i].data(), got[i].spec().bytes()) == 0,
+                              c.name << ": " << what << name << " is another with " << how);
         }
     }
 }
@@ -203,6 +260,21 @@ void check_differences(const OpCase& c) {
 
 }  // namespace
 
+const std::vector<Device*>& devices() {
+    static const std::vector<Device*> list = [] {
+        const char* names = std::getenv("GRADUS_TEST_DEVICES");
+        std::string rest = names ? names : cuda_devices() > 0 ? "cpu,cuda-on-cpu,cuda" : "cpu,cuda-on-cpu";
+        std::vector<Device*> all;
+        for (std::size_t from = 0; from <= rest.size();) {
+            const std::size_t comma = std::min(rest.find(',', from), rest.size());
+            all.push_back(&device_named(rest.substr(from, comma - from)));
+            from = comma + 1;
+        }
+        return all;
+    }();
+    return list;
+}
+
 std::vector<float> noise(std::int64_t n, unsigned seed) {
     std::mt19937 rng(seed);
     std::vector<float> v(static_cast<std::size_t>(n));
@@ -220,8 +292,7 @@ Var weighted_sum(Var y, std::vector<float> weights) {
     static const Op op{
         .name = "test_project",
         .infer = [](const Problem& p) -> std::vector<Spec> { return {Spec(Shape{1}, loss_type(p.in[0].dtype))}; },
-        .candidates = {plain<float>(project_values<float>), plain<bf16>(project_values<bf16>),
-                       plain<double>(project_values<double>)},
+        .candidates = plain(project_values<float>, project_values<bf16>, project_values<double>),
         .vjp = [](const VjpArgs& a) -> Gradients { return {spread(a.in[0], a.dy(), a.as<Projection>())}; }};
     return call(op, {y}, Projection(std::move(weights)));
 }
@@ -242,8 +313,10 @@ double relative_error(const Tensor& y, const Tensor& reference) {
 void check_op(const OpCase& c) {
     CAPTURE(c.name);
     for (const bool twice : {false, true}) {
-        check_kernels(c, DType::f32, twice);
-        if (c.bf16) check_kernels(c, DType::bf16, twice);
+        for (Device* device : devices()) {
+            check_kernels(c, DType::f32, twice, *device);
+            if (c.bf16) check_kernels(c, DType::bf16, twice, *device);
+        }
     }
     check_differences(c);
 }

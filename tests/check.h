@@ -43,8 +43,13 @@ struct OpCase {
     bool bf16 = true;                       // inputs other than 0 stay f32
 };
 
-/// Every candidate of every op in the case against the fp64 reference: forward, gradients, and gradients that are added
-/// on top of others; the fp64 gradient against central differences; one thread against two, byte by byte.
+/// Where kernels are tested: the processor, the CUDA kernels on the processor, and a GPU where there is one.
+/// GRADUS_TEST_DEVICES names them instead, with commas between.
+const std::vector<Device*>& devices();
+
+/// Every candidate of every op in the case, on every device, against the fp64 reference: forward, gradients, and
+/// gradients that are added on top of others; the fp64 gradient against central differences; one thread against two,
+/// and CUDA kernels in three orders of their threads, byte by byte.
 void check_op(const OpCase& c);
 
 /// That recording it throws an Error that contains this text.

@@ -30,9 +30,11 @@ TEST_SUITE("arithmetic") {
         Graph g;
         Var a = g.leaf(Tensor({2, 2}, {1, 2, 3, 4}));
         Var all = g.leaf(Tensor({2, 2}, {1, 2, 4, 8})), channel = g.leaf(Tensor({2}, {2, 4})), one = g.number(2);
-        CHECK(floats(value(subtract(a, all))) == std::vector<float>{0, 0, -1, -4});
-        CHECK(floats(value(multiply(a, channel))) == std::vector<float>{2, 8, 6, 16});
-        CHECK(floats(value(divide(a, one))) == std::vector<float>{0.5f, 1, 1.5f, 2});
+        for (Device* on : test::devices()) {
+            CHECK(floats(value(subtract(a, all), {.device = on})) == std::vector<float>{0, 0, -1, -4});
+            CHECK(floats(value(multiply(a, channel), {.device = on})) == std::vector<float>{2, 8, 6, 16});
+            CHECK(floats(value(divide(a, one), {.device = on})) == std::vector<float>{0.5f, 1, 1.5f, 2});
+        }
     }
     TEST_CASE("every kernel agrees with the reference, and the gradients with differences") {
         for (const Case& c : cases)

@@ -1,5 +1,6 @@
 #include "ops/assign.h"
 
+#include "ops/increment.h"
 #include "ops/pointwise.h"
 #include "ops/slice_channels.h"
 #include "tests/check.h"
@@ -21,6 +22,20 @@ TEST_SUITE("assign") {
             CHECK(counter.version() > before);
             CHECK(plan.number(twice) == expected);
             CHECK(plan.number(moved) == expected);
+        }
+    }
+    TEST_CASE("a state counts on every device") {
+        for (Device* device : test::devices()) {
+            Graph g;
+            Tensor counter(Spec(Shape{1}, DType::i32));
+            counter.values_to_write<std::int32_t>()[0] = 0;
+            const Var state = g.leaf(counter), next = increment(state);
+            Plan plan(g, {assign(state, next), next}, {.device = device});
+            for (const std::int32_t expected : {1, 2, 3}) {
+                plan.run();
+                CHECK(counter.values<std::int32_t>()[0] == expected);
+                CHECK(plan.read(next).values<std::int32_t>()[0] == expected);
+            }
         }
     }
     TEST_CASE("a slice of a wider tensor, in every type and by every kernel") {

@@ -1,5 +1,7 @@
 #include "ops/best_match.h"
 
+#include <cmath>
+
 #include "tests/check.h"
 
 using namespace gradus;
@@ -9,14 +11,29 @@ TEST_SUITE("best_match") {
         Graph g;
         Var x = g.leaf(Tensor({1, 1, 3, 2}, {1, 0, 0, 1, 1, 1}));
         Var guide = g.leaf(Tensor({4, 2}, {2, 0, 0, 3, 3, 0, 0, 3}));
-        const Tensor y = value(best_match(x, guide));
         const float expected[] = {3, 0, 0, 3, 0, 3};
-        for (std::size_t i = 0; i < 6; ++i) CHECK(y.values<float>()[i] == expected[i]);
+        for (Device* device : test::devices()) {
+            const Tensor y = value(best_match(x, guide), {.device = device});
+            for (std::size_t i = 0; i < 6; ++i) CHECK(y.values<float>()[i] == expected[i]);
+        }
+    }
+    TEST_CASE("a NaN in the first row stays, a later one is never taken") {
+        const float nan = std::nanf("");
+        Graph g;
+        const Var x = g.leaf(Tensor({1, 1, 1, 1}, {1}));
+        const Var early = g.leaf(Tensor({3, 1}, {nan, 5, 7})), late = g.leaf(Tensor({3, 1}, {-2, nan, -3}));
+        for (Device* device : test::devices())
+            for (const char* kernels : {"", "reference"}) {
+                const PlanOptions options{.device = device, .kernels = KernelFilter(kernels)};
+                CHECK(std::isnan(value(best_match(x, early), options).values<float>()[0]));
+                CHECK(value(best_match(x, late), options).values<float>()[0] == -2);
+            }
     }
     TEST_CASE("every kernel agrees with the reference") {
-        for (const Shape& x : {Shape{1, 5, 7, 3}, Shape{2, 4, 4, 40}, Shape{1, 1, 1, 17}})
+        for (const auto& [x, rows] : {std::pair{Shape{1, 5, 7, 3}, 11}, std::pair{Shape{2, 4, 4, 40}, 11},
+                                      std::pair{Shape{1, 1, 1, 17}, 11}, std::pair{Shape{1, 9, 8, 20}, 150}})
             test::check_op({.name = "best_match " + to_string(x),
-                            .shapes = {x, Shape{11, x.channels()}},
+                            .shapes = {x, Shape{rows, x.channels()}},
                             .f = [](const std::vector<Var>& in) { return best_match(in[0], in[1]); },
                             .differentiable = {},
                             .bf16 = false});

@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "engine/error.h"
 #include "ops/reduce.h"
 #include "ops/relu.h"
 #include "tests/caffe_layer.h"
@@ -34,6 +35,13 @@ test::OpCase case_of(const cases::Conv2dCase& c) {
             .bf16 = c.x.size() > 1};
 }
 
+/// The devices of the tests with the types that they compute in.
+std::vector<std::pair<Device*, DType>> where_and_how() {
+    std::vector<std::pair<Device*, DType>> all{{&cpu_device(), DType::f64}};
+    for (Device* device : test::devices()) all.emplace_back(device, DType::f32);
+    return all;
+}
+
 }  // namespace
 
 TEST_SUITE("conv2d") {
@@ -56,6 +64,23 @@ TEST_SUITE("conv2d") {
         }
         CHECK(reached >= 8);
     }
+    TEST_CASE("every CUDA kernel takes some of the cases") {
+        std::map<std::string, int> taken{{"conv2d=cuda.few_channels", 0},      {"conv2d=cuda.tiled", 0},
+                                         {"conv2d_input_grad=cuda.gather", 0}, {"conv2d_input_grad=cuda.tiled", 0},
+                                         {"conv2d_weight_grad=cuda.tiled", 0}, {"conv2d=cuda.plain", 0}};
+        for (const cases::Conv2dCase& c : cases::conv2d()) {
+            Graph g;
+            const Var x = g.leaf(test::noise_tensor(c.x)), w = g.leaf(test::noise_tensor(c.w));
+            const Var y = conv2d(x, w, {}, c.options);
+            const std::vector<Var> d = grad(test::project(y), {x, w});
+            for (auto& [rule, count] : taken) try {
+                    Plan(g, {d[0], d[1]}, {.device = &cuda_on_cpu_device(), .kernels = KernelFilter(rule)});
+                    ++count;
+                } catch (const Error&) {
+                }
+        }
+        for (const auto& kernel : taken) CHECK_MESSAGE(kernel.second > 5, kernel.first << " takes " << kernel.second);
+    }
     TEST_CASE("with a ReLU behind it and a ReLU before it, fused or not") {
         for (const cases::Conv2dCase& c : cases::conv2d()) {
             if (c.real) continue;
@@ -72,8 +97,11 @@ TEST_SUITE("conv2d") {
             {"op_conv2d_7x7", {.stride = 2, .pad = 3}},
             {"op_conv2d_groups_dilation", {.pad = 2, .dilation = 2, .groups = 2}}};
         for (const auto& entry : goldens)
-            for (const DType dtype : {DType::f64, DType::f32}) {
+            for (const auto& how : where_and_how()) {
+                Device* const device = how.first;
+                const DType dtype = how.second;
                 CAPTURE(entry.first);
+                CAPTURE(device->name());
                 CAPTURE(to_string(dtype));
                 const auto golden = [&](const char* part) { return test::golden(entry.first + part); };
                 Graph g;
@@ -83,7 +111,7 @@ TEST_SUITE("conv2d") {
                 const Tensor r = golden("_r").to(DType::f32);
                 const std::vector<Var> d =
                     grad(test::weighted_sum(y, {r.values<float>().begin(), r.values<float>().end()}), {x, w, b});
-                Plan plan(g, {y, d[0], d[1], d[2]});
+                Plan plan(g, {y, d[0], d[1], d[2]}, {.device = device});
                 plan.run();
                 // The weights of the sum are f32, and gradients in f32 are sums of up to 300 terms.
                 const double allowed = dtype == DType::f64 ? 1e-12 : 1e-6;
@@ -103,23 +131,25 @@ TEST_SUITE("conv2d") {
         });
     }
     TEST_CASE("packed filters are shared between plans, and made again when the filters change") {
-        Tensor w = test::noise_tensor({8, 4, 3, 3});
-        const auto planned = [&](Graph& g, int size, Var& y) {
-            y = conv2d(g.leaf(test::noise_tensor({1, size, size, 4})), g.leaf(w), {}, {.pad = 1});
-            return Plan(g, {y});
-        };
-        Graph small_graph, large_graph;
-        Var small_y = {}, large_y = {};
-        Plan small = planned(small_graph, 16, small_y), large = planned(large_graph, 32, large_y);
-        const auto form = [](const Plan& plan) { return plan.packed_forms().at(0); };
-        CHECK(form(small) == form(large));
-        small.run();
-        const Tensor before = small.read(small_y);
-        for (float& v : w.values_to_write<float>()) v *= 2;
-        small.run();
-        const Tensor after = small.read(small_y);
-        for (std::size_t i = 0; i < 64; ++i)
-            CHECK(after.values<float>()[i] == doctest::Approx(2 * before.values<float>()[i]).epsilon(1e-5));
+        for (Device* device : test::devices()) {
+            Tensor w = test::noise_tensor({8, 4, 3, 3});
+            const auto planned = [&](Graph& g, int size, Var& y) {
+                y = conv2d(g.leaf(test::noise_tensor({1, size, size, 4})), g.leaf(w), {}, {.pad = 1});
+                return Plan(g, {y}, {.device = device});
+            };
+            Graph small_graph, large_graph;
+            Var small_y = {}, large_y = {};
+            Plan small = planned(small_graph, 16, small_y), large = planned(large_graph, 32, large_y);
+            const auto form = [](const Plan& plan) { return plan.packed_forms().at(0); };
+            CHECK(form(small) == form(large));
+            small.run();
+            const Tensor before = small.read(small_y);
+            for (float& v : w.values_to_write<float>()) v *= 2;
+            small.run();
+            const Tensor after = small.read(small_y);
+            for (std::size_t i = 0; i < 64; ++i)
+                CHECK(after.values<float>()[i] == doctest::Approx(2 * before.values<float>()[i]).epsilon(1e-5));
+        }
     }
     TEST_CASE("what does not fit is refused") {
         Graph g;

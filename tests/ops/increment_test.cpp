@@ -9,8 +9,10 @@ TEST_SUITE("increment") {
         Graph g;
         Tensor count(Spec(Shape{1}, DType::i32));
         count.values_to_write<std::int32_t>()[0] = 41;
-        CHECK(value(increment(g.leaf(count))).values<std::int32_t>()[0] == 42);
-        CHECK(value(increment(g.leaf(count), -2)).values<std::int32_t>()[0] == 39);
+        for (Device* device : test::devices()) {
+            CHECK(value(increment(g.leaf(count)), {.device = device}).values<std::int32_t>()[0] == 42);
+            CHECK(value(increment(g.leaf(count), -2), {.device = device}).values<std::int32_t>()[0] == 39);
+        }
     }
     TEST_CASE("counts whole numbers only") {
         Graph g;

@@ -71,27 +71,35 @@ TEST_SUITE("pointwise") {
                                 .bf16 = shape.size() > 1});  // one number may cancel between its two gradients
     }
     TEST_CASE("the gradient at kinks") {
-        Graph g;
-        Var x = g.leaf(Tensor({5}, {-1.0f, -0.5f, 0.0f, 0.5f, 1.0f}));
-        const Tensor of_abs = value(grad(test::weighted_sum(abs(x), {1, 2, 3, 4, 5}), {x})[0]);
-        CHECK(at(of_abs, 1) == -2.0f);
-        CHECK(at(of_abs, 2) == 0.0f);
-        CHECK(at(of_abs, 3) == 4.0f);
-        const Tensor of_clip = value(grad(test::weighted_sum(clip(x, -0.5, 0.5), {1, 2, 3, 4, 5}), {x})[0]);
-        for (std::size_t i = 0; i < 5; ++i)
-            CHECK(at(of_clip, i) == (i == 0 || i == 4 ? 0.0f : static_cast<float>(i + 1)));
-        // A power of 0 is constant even at 0.
-        CHECK(at(value(grad(test::weighted_sum(pow(x, 0), {1, 1, 1, 1, 1}), {x})[0]), 2) == 0.0f);
+        for (Device* on : test::devices()) {
+            Graph g;
+            Var x = g.leaf(Tensor({5}, {-1.0f, -0.5f, 0.0f, 0.5f, 1.0f}));
+            const auto gradient = [&](Var y, std::vector<float> weights) {
+                return value(grad(test::weighted_sum(y, std::move(weights)), {x})[0], {.device = on});
+            };
+            const Tensor of_abs = gradient(abs(x), {1, 2, 3, 4, 5});
+            CHECK(at(of_abs, 1) == -2.0f);
+            CHECK(at(of_abs, 2) == 0.0f);
+            CHECK(at(of_abs, 3) == 4.0f);
+            const Tensor of_clip = gradient(clip(x, -0.5, 0.5), {1, 2, 3, 4, 5});
+            for (std::size_t i = 0; i < 5; ++i)
+                CHECK(at(of_clip, i) == (i == 0 || i == 4 ? 0.0f : static_cast<float>(i + 1)));
+            // A power of 0 is constant even at 0.
+            CHECK(at(gradient(pow(x, 0), {1, 1, 1, 1, 1}), 2) == 0.0f);
+        }
     }
     TEST_CASE("outside the domain comes NaN or infinity, and NaN stays") {
-        Graph g;
-        Var x = g.leaf(Tensor({4}, {-1.0f, 0.0f, std::numeric_limits<float>::quiet_NaN(), 200.0f}));
-        CHECK(std::isnan(at(value(sqrt(x)), 0)));
-        CHECK(std::isinf(at(value(log(x)), 1)));
-        CHECK(std::isnan(at(value(clip(x, 0, 1)), 2)));
-        CHECK(at(value(sigmoid(x)), 3) == 1.0f);
-        CHECK(at(value(sigmoid(scale(x, -1))), 3) == 0.0f);
-        CHECK(at(value(tanh(x)), 3) == 1.0f);
+        for (Device* on : test::devices()) {
+            Graph g;
+            Var x = g.leaf(Tensor({4}, {-1.0f, 0.0f, std::numeric_limits<float>::quiet_NaN(), 200.0f}));
+            const auto of = [&](Var y) { return value(y, {.device = on}); };
+            CHECK(std::isnan(at(of(sqrt(x)), 0)));
+            CHECK(std::isinf(at(of(log(x)), 1)));
+            CHECK(std::isnan(at(of(clip(x, 0, 1)), 2)));
+            CHECK(at(of(sigmoid(x)), 3) == 1.0f);
+            CHECK(at(of(sigmoid(scale(x, -1))), 3) == 0.0f);
+            CHECK(at(of(tanh(x)), 3) == 1.0f);
+        }
     }
     TEST_CASE("clip wants its bounds in order") {
         Graph g;

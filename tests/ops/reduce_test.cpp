@@ -9,8 +9,8 @@ using namespace gradus;
 
 namespace {
 
-double number(Var v, int threads = 1) {
-    Plan plan(*v.graph, {v}, {.threads = threads});
+double number(Var v, int threads = 1, Device* on = &cpu_device()) {
+    Plan plan(*v.graph, {v}, {.device = on, .threads = threads});
     plan.run();
     return plan.number(v);
 }
@@ -53,18 +53,20 @@ TEST_SUITE("reduce") {
     TEST_CASE("bf16 is read as it is, and the result is f32; gradients are bf16") {
         for (const Reduction f : {sum, mean, sum_squares, channel_sums})
             for (const Shape& shape : shapes())
-                for (const char* kernels : {"cpu", "reference"}) {
-                    Graph g;
-                    const Tensor x = test::noise_tensor(shape, 3, DType::bf16);
-                    Var narrow = g.leaf(x), wide = g.leaf(x.to(DType::f64));
-                    Var y = f(narrow), exact = f(wide);
-                    Var dx = grad(test::project(y), {narrow})[0], exact_dx = grad(test::project(exact), {wide})[0];
-                    Plan plan(g, {y, exact, dx, exact_dx}, {.kernels = KernelFilter(kernels)});
-                    plan.poison();
-                    plan.run();
-                    CHECK(test::relative_error(plan.read(y), plan.read(exact)) < 2e-6);
-                    CHECK(test::relative_error(plan.read(dx), plan.read(exact_dx)) < 4e-3);
-                }
+                for (Device* on : test::devices())
+                    for (const char* kernels : {"", "reference"}) {
+                        if (*kernels && on->kind() != DeviceKind::cpu) continue;
+                        Graph g;
+                        const Tensor x = test::noise_tensor(shape, 3, DType::bf16);
+                        Var narrow = g.leaf(x), wide = g.leaf(x.to(DType::f64));
+                        Var y = f(narrow), exact = f(wide);
+                        Var dx = grad(test::project(y), {narrow})[0], exact_dx = grad(test::project(exact), {wide})[0];
+                        Plan plan(g, {y, dx}, {.device = on, .kernels = KernelFilter(kernels)});
+                        plan.poison();
+                        plan.run();
+                        CHECK(test::relative_error(plan.read(y), value(exact)) < 2e-6);
+                        CHECK(test::relative_error(plan.read(dx), value(exact_dx)) < 4e-3);
+                    }
     }
     TEST_CASE("slices of wider tensors") {
         for (const Reduction f : {sum, mean, sum_squares, channel_sums})
@@ -96,8 +98,10 @@ TEST_SUITE("reduce") {
         Tensor many(Spec(Shape{1, 1000, 1000, 3}));
         for (float& v : many.values_to_write<float>()) v = 0.1f;
         Var x = g.leaf(many);
-        CHECK(number(mean(x)) == static_cast<double>(0.1f));
-        CHECK(number(sum(x)) == doctest::Approx(300000.0).epsilon(1e-7));
+        for (Device* on : test::devices()) {
+            CHECK(number(mean(x), 1, on) == static_cast<double>(0.1f));
+            CHECK(number(sum(x), 1, on) == doctest::Approx(300000.0).epsilon(1e-7));
+        }
         const Tensor noise = test::noise_tensor({1, 300, 301, 7});
         Var y = g.leaf(noise);
         for (const Reduction f : {sum, mean, sum_squares}) {
