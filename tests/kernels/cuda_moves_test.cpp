@@ -123,7 +123,6 @@ TEST_SUITE("CUDA on the CPU: moves") {
                                                 {8, {8, 8, 8}, {24, 8, 8}},
                                                 {4, {8, 0, 0}, {24, 0, 0}},
                                                 {16, {8, 0, 0}, {24, 1, 0}}}) {
-                CAPTURE(first);
                 widens<float>(first, dy, dx, threads);
                 widens<bf16>(first, dy, dx, threads);
             }

@@ -11,7 +11,7 @@ void number_threads(std::int64_t* numbers, unsigned blocks_x, unsigned blocks_y,
 
 /// Each of 96 threads writes into shared memory and reads what its neighbor to the right wrote, `rounds` times, adding
 /// up. Without the barriers (planted) it reads too early.
-void pass_to_the_left(const int* x, int* y, int rounds, bool barriers, int os_threads = 1);
+void pass_to_the_left(const unsigned* x, unsigned* y, int rounds, bool barriers, int os_threads = 1);
 
 /// out[0..31]: shfl_xor 5, [32..]: shfl_down 3, [64..]: shfl_up 2, [96..]: shfl from lane 7, [128..]: xor 1 in segments
 /// of 8, [160..]: down 2 in segments of 8; of the values 100 + lane.

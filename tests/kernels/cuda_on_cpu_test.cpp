@@ -57,17 +57,17 @@ void dies(const F& f, std::initializer_list<const char*> parts) {
 }
 
 /// What pass_to_the_left computes, without threads.
-std::vector<int> passed_to_the_left(std::vector<int> v, int rounds) {
+std::vector<unsigned> passed_to_the_left(std::vector<unsigned> v, int rounds) {
     for (int i = 0; i < rounds; ++i) {
-        const std::vector<int> before = v;
+        const std::vector<unsigned> before = v;
         for (std::size_t k = 0; k < v.size(); ++k) v[k] += before[k / 96 * 96 + (k + 1) % 96];
     }
     return v;
 }
 
 bool passes_to_the_left(bool barriers, int os_threads) {
-    Array<int> x(480), y(480, -1);
-    std::iota(x.data, x.data + 480, 1);
+    Array<unsigned> x(480), y(480, 0);
+    std::iota(x.data, x.data + 480, 1u);
     questions::pass_to_the_left(x.data, y.data, 5, barriers, os_threads);
     return y.values() == passed_to_the_left(x.values(), 5);
 }

@@ -69,9 +69,6 @@ TEST_SUITE("CUDA on the CPU: products") {
                 for (const bool ta : {false, true})
                     for (const bool tb : {false, true})
                         for (const auto& [more, offset] : {std::pair{4, 4}, {3, 1}}) {
-                            CAPTURE(M);
-                            CAPTURE(N);
-                            CAPTURE(K);
                             CAPTURE(ta);
                             CAPTURE(tb);
                             CAPTURE(more);
