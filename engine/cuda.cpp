@@ -81,7 +81,7 @@ public:
                             "--precision bf16 needs less",
                             bytes >> 20, properties_.name, total >> 20, free >> 20));
         }
-        check(status, "allocating memory");
+        require_ok(status, "allocating memory");
         return memory;
     }
     void free(void* memory) noexcept override { cudaFreeAsync(memory, stream_); }
@@ -90,7 +90,7 @@ public:
         select();
         in_pieces(bytes, [&](std::size_t at, std::size_t n) {
             std::memcpy(staging_->data(), static_cast<const std::byte*>(from) + at, n);
-            check(
+            require_ok(
                 cudaMemcpyAsync(static_cast<std::byte*>(to) + at, staging_->data(), n, cudaMemcpyHostToDevice, stream_),
                 "copying to the GPU");
             wait();

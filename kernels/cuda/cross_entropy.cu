@@ -34,12 +34,13 @@ __global__ void __launch_bounds__(threads_per_row)
         const RowSum all = row_sum(x[row], classes);
         const std::int32_t label = labels[row];
         const bool there = label >= 0 && label < classes;
-        const auto sum = static_cast<float>(there ? all.sum : not_a_number());
-        const float share = *d / static_cast<float>(rows);
+        const double sum = there ? all.sum : not_a_number(),
+                     share = static_cast<double>(*d) / static_cast<double>(rows);
         for (std::int64_t k = threadIdx.x; k < classes; k += threads_per_row) {
-            const float probability = expf(x[row][k] - all.largest) / sum;
+            // In f64: of a certain answer, the probability and 1 nearly cancel.
+            const double probability = static_cast<double>(expf(x[row][k] - all.largest)) / sum;
             const float kept = accumulate ? dx[row][k] : 0.0f;
-            dx[row][k] = fmaf(share, probability - (k == label ? 1.0f : 0.0f), kept);
+            dx[row][k] = kept + static_cast<float>(share * (probability - (k == label ? 1.0 : 0.0)));
         }
     }
 }

@@ -75,7 +75,7 @@ __global__ void __launch_bounds__(threads_per_block)
                                 kind.slope(above.down, kind.factor(above.right, above.down)) -
                                 kind.slope(own.right, f) - kind.slope(own.down, f);
             float* to = value_of_row(dx, row * z.W, i, z.C);
-            *to = accumulate ? *to + d * slope : d * slope;
+            *to = (accumulate ? *to : 0.0f) + d * slope;
         }
     }
 }
