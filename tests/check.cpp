@@ -217,9 +217,9 @@ void check_kernels(const OpCase& c, DType dtype, bool twice, Device& device) {
             const std::string name = i == 0 ? " y" : i == 1 ? " loss" : " gradient " + std::to_string(i - 2);
             // The loss is one sum with cancellation: judged by its terms above, not by its own small value.
             if (i != 1) compare(c, got[i], oracle.read(exact.wanted()[i]), what + name, tolerance(c, dtype));
-            for (const auto& [how, same] : others)
-                CHECK_MESSAGE(std::memcmp(got[i].data(), same[i].data(), got[i].spec().bytes()) == 0,
-                              c.name << ": " << what << name << " is another with " << how);
+            for (const auto& other : others)
+                CHECK_MESSAGE(std::memcmp(got[i].data(), other.second[i].data(), got[i].spec().bytes()) == 0,
+                              c.name << ": " << what << name << " is another with " << other.first);
         }
     }
 }

@@ -14,7 +14,7 @@ namespace {
 
 using namespace gradus;
 using namespace gradus::kernels;
-namespace cuda = kernels::cuda_on_cpu;
+namespace on_cpu = kernels::cuda_on_cpu;
 
 /// The same values in memory of the emulated device and in f64.
 template <class T>
@@ -99,8 +99,8 @@ struct Check {
         reference::conv2d<double>({x.exact.data(), x_stride}, w.exact.data(), all ? bias.exact.data() : nullptr,
                                   {y.exact.data(), y_stride}, z, epilogue(mask.exact.data(), y_stride), write(),
                                   nullptr, stream);
-        const Scratch packed(cuda::conv2d_pack_bytes(z)), sums(scratch ? scratch(z, 1) : 0);
-        cuda::conv2d_pack(w.there, packed.data, z, stream);
+        const Scratch packed(on_cpu::conv2d_pack_bytes(z)), sums(scratch ? scratch(z, 1) : 0);
+        on_cpu::conv2d_pack(w.there, packed.data, z, stream);
         kernel({x.there, x_stride}, declines ? static_cast<const void*>(packed.data) : w.there,
                all ? bias.there : nullptr, {y.there, y_stride}, z, epilogue<T>(mask.there, y_stride), write(),
                sums.data, stream);
@@ -116,8 +116,8 @@ struct Check {
         const Values<float> w(z.K * z.C * z.R * z.S, 4);
         reference::conv2d_input_grad<double>({dy.exact.data(), y_stride}, w.exact.data(), {dx.exact.data(), x_stride},
                                              z, epilogue(mask.exact.data(), x_stride), write(), nullptr, stream);
-        const Scratch packed(cuda::conv2d_pack_input_grad_bytes(z)), sums(scratch ? scratch(z, 1) : 0);
-        cuda::conv2d_pack_input_grad(w.there, packed.data, z, stream);
+        const Scratch packed(on_cpu::conv2d_pack_input_grad_bytes(z)), sums(scratch ? scratch(z, 1) : 0);
+        on_cpu::conv2d_pack_input_grad(w.there, packed.data, z, stream);
         kernel({dy.there, y_stride}, declines ? static_cast<const void*>(packed.data) : w.there, {dx.there, x_stride},
                z, epilogue<T>(mask.there, x_stride), write(), sums.data, stream);
         CHECK(dx.error() <= allowed(static_cast<double>(z.R * z.S * z.K)));
@@ -135,15 +135,15 @@ struct Check {
         ++kernels;
     }
     int run() {
-        forward("tiled", cuda::conv2d_tiled, cuda::conv2d_tiled_declines, cuda::conv2d_tiled_scratch_bytes);
-        forward("few channels", cuda::conv2d_few_channels, cuda::conv2d_few_channels_declines, nullptr);
-        forward("plain", cuda::conv2d_plain, nullptr, nullptr);
-        input_grad("tiled", cuda::conv2d_tiled_input_grad, cuda::conv2d_tiled_input_grad_declines,
-                   cuda::conv2d_tiled_input_grad_scratch_bytes);
-        input_grad("gather", cuda::conv2d_gather_input_grad, cuda::conv2d_gather_input_grad_declines, nullptr);
-        input_grad("plain", cuda::conv2d_plain_input_grad, nullptr, nullptr);
-        weight_grad("tiled", cuda::conv2d_tiled_weight_grad, cuda::conv2d_tiled_weight_grad_scratch_bytes);
-        weight_grad("plain", cuda::conv2d_plain_weight_grad, nullptr);
+        forward("tiled", on_cpu::conv2d_tiled, on_cpu::conv2d_tiled_declines, on_cpu::conv2d_tiled_scratch_bytes);
+        forward("few channels", on_cpu::conv2d_few_channels, on_cpu::conv2d_few_channels_declines, nullptr);
+        forward("plain", on_cpu::conv2d_plain, nullptr, nullptr);
+        input_grad("tiled", on_cpu::conv2d_tiled_input_grad, on_cpu::conv2d_tiled_input_grad_declines,
+                   on_cpu::conv2d_tiled_input_grad_scratch_bytes);
+        input_grad("gather", on_cpu::conv2d_gather_input_grad, on_cpu::conv2d_gather_input_grad_declines, nullptr);
+        input_grad("plain", on_cpu::conv2d_plain_input_grad, nullptr, nullptr);
+        weight_grad("tiled", on_cpu::conv2d_tiled_weight_grad, on_cpu::conv2d_tiled_weight_grad_scratch_bytes);
+        weight_grad("plain", on_cpu::conv2d_plain_weight_grad, nullptr);
         return kernels;
     }
 };
@@ -167,7 +167,7 @@ TEST_SUITE("CUDA on the CPU: conv2d") {
         CHECK(Check<float>{shape(131, 131, 4, 64, 1), 0, false}.run() == 8);  // of 128x64
         CHECK(Check<bf16>{shape(150, 150, 2, 17, 1), 1, true}.run() == 8);    // of 128x32
         const Conv2dShape small = shape(14, 14, 64, 72, 3, 1, 1);
-        CHECK(cuda::conv2d_tiled_scratch_bytes(small, 1) > 0);  // partial sums
+        CHECK(on_cpu::conv2d_tiled_scratch_bytes(small, 1) > 0);  // partial sums
         check(small);
     }
     TEST_CASE("wider than a block, with strides and padding") {
