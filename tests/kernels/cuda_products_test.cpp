@@ -69,10 +69,6 @@ TEST_SUITE("CUDA on the CPU: products") {
                 for (const bool ta : {false, true})
                     for (const bool tb : {false, true})
                         for (const auto& [more, offset] : {std::pair{4, 4}, {3, 1}}) {
-                            CAPTURE(ta);
-                            CAPTURE(tb);
-                            CAPTURE(more);
-                            CAPTURE(offset);
                             multiplies({M, N, K, ta, tb}, more, offset, threads);
                         }
         });
@@ -81,9 +77,6 @@ TEST_SUITE("CUDA on the CPU: products") {
         for (const bool ta : {false, true})
             for (const bool tb : {false, true})
                 for (const auto& [M, N] : {std::pair{129, 8450}, {8450, 129}}) {
-                    CAPTURE(ta);
-                    CAPTURE(tb);
-                    CAPTURE(M);
                     multiplies({M, N, 9, ta, tb}, 0, 0, 2);
                 }
     }
@@ -92,8 +85,6 @@ TEST_SUITE("CUDA on the CPU: products") {
             // One tile; three; six, wide ones too; the pixels in parts.
             for (const GramShape& s : {GramShape{1, 1, 1}, {2, 30, 64}, {1, 33, 70}, {3, 20, 129}, {1, 700, 12}})
                 for (const std::int64_t more : {4, 1}) {
-                    CAPTURE(s.channels);
-                    CAPTURE(more);
                     squares(s, more, threads);
                 }
         });
