@@ -30,13 +30,14 @@ const Candidate* first_that_takes(PlannedStep& step, DeviceKind device, std::str
 
 }  // namespace
 
-void choose(Schedule& schedule, Device& on, const KernelFilter& filter, int threads) {
-    const DeviceKind device = on.kind();
+void choose(Schedule& schedule, const PlanOptions& options) {
+    const DeviceKind device = options.device->kind();
     for (PlannedStep& step : schedule.steps) {
-        step.problem.threads = threads;
-        step.problem.device = &on;
+        step.problem.threads = options.threads;
+        step.problem.device = options.device;
+        step.problem.tf32 = options.tf32;
         bool by_op = false;
-        const std::string_view wanted = filter.wanted(step.op->name, by_op);
+        const std::string_view wanted = options.kernels.wanted(step.op->name, by_op);
         step.kernel = first_that_takes(step, device, wanted);
         if (!step.kernel && !wanted.empty() && !by_op) step.kernel = first_that_takes(step, device, {});
         if (step.kernel) continue;

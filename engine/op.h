@@ -29,6 +29,7 @@ struct Problem {
     Write write = Write::overwrite;  // and whether it adds to what is there
     int threads = 1;
     Device* device = nullptr;  // where it will run
+    bool tf32 = false;         // products of f32 may round their factors to 10 bits of mantissa
 
     template <class A>
     const A& as() const {

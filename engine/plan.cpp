@@ -216,7 +216,7 @@ Plan::Plan(const Graph& graph, std::vector<Var> outputs, PlanOptions options) : 
     p.options = std::move(options);
     if (!p.options.arena) p.options.arena = std::make_shared<Arena>(*p.options.device);
     p.schedule = live_part(graph, outputs);
-    choose(p.schedule, *p.options.device, p.options.kernels, p.options.threads);
+    choose(p.schedule, p.options);
     place(p.schedule);
     for (int i = 0; i < static_cast<int>(p.schedule.steps.size()); ++i) p.prepare_step(i);
     lay_out(p.schedule);

@@ -31,6 +31,9 @@ struct PlanOptions {
     int threads = default_threads();
     KernelFilter kernels = {};
     std::shared_ptr<Arena> arena = {};  // one of its own if not given
+    /// Convolutions and matrix products of f32 may round their factors to TF32, 10 bits of mantissa, where a kernel of
+    /// the device is faster so; sums stay f32.
+    bool tf32 = false;
 };
 
 /// What one step of a plan does, for people: `gradus explain`, the profile, the tests.

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "engine/graph.h"
-#include "engine/kernel_filter.h"
+#include "engine/plan.h"
 
 namespace gradus {
 
@@ -86,7 +86,7 @@ constexpr int for_ever = std::numeric_limits<int>::max();
 Schedule live_part(const Graph& graph, const std::vector<Var>& outputs);
 
 /// Chooses each step's kernel: the first candidate that is on the device, passes the filter and takes the problem.
-void choose(Schedule& schedule, Device& device, const KernelFilter& filter, int threads);
+void choose(Schedule& schedule, const PlanOptions& options);
 
 /// Folds sums, fuses epilogues, makes slices and reshapes views, lets branches write into their concatenation, and
 /// works in place; each only where no value that is still needed would be overwritten.

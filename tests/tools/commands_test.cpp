@@ -33,6 +33,13 @@ Ran gradus_in(const fs::path& folder, const std::string& arguments) {
     return ran;
 }
 
+/// The number before " MB `what`" in a text.
+double megabytes(const std::string& text, const std::string& what) {
+    const std::size_t end = text.find(" MB " + what);
+    REQUIRE(end != std::string::npos);
+    return std::stod(text.substr(text.find_last_of(' ', end - 1) + 1));
+}
+
 struct Bad {
     std::string arguments;
     int code;
@@ -88,5 +95,17 @@ TEST_SUITE("commands") {
             CHECK(ran.said.starts_with("gradus: "));
         }
         CHECK(folder.files() == 3);
+    }
+
+    TEST_CASE("the memory of a plan is what was predicted (slow)") {
+        SKIP_WITHOUT(fs::exists(GRADUS_BINARY_DIR "/bin/gradus"), "the program, built");
+        const gradus::test::TempFolder folder;
+        const Ran ran = gradus_in(folder / ".", "explain --net vgg19 --layer conv5_1 --size 512 --runs 1");
+        CAPTURE(ran.said);
+        REQUIRE(ran.code == 0);
+        CHECK(megabytes(ran.said, "activations") < 260);
+        const double predicted = megabytes(ran.said, "in all"), taken = megabytes(ran.said, "at most");
+        CHECK(predicted > 0.9 * taken);
+        CHECK(predicted < 1.1 * taken);
     }
 }

@@ -50,14 +50,17 @@ void run(const ExplainCommand& c) {
         plan.profile(true);
         for (int i = 0; i < c.runs; ++i) plan.run();
     }
+    const std::size_t taken = peak_resident_bytes();  // before measure_peak() takes more
     const bool measured = c.runs > 0 && options.device->kind() == DeviceKind::cpu;
     const MachinePeak peak = measured ? measure_peak(c.common.threads) : MachinePeak{};
     const std::vector<StepReport> steps = plan.report(c.skipped);
     fmt::print("{}\n{}\n{}\n", explain_steps(steps, peak, true), profile_by_op(plan.report()),
                memory_line(plan.memory()));
     if (measured)
-        fmt::print("peak: {:.0f} GFLOP/s of multiply-adds, {:.1f} GB/s copied, both measured now\n",
-                   peak.flops_per_second / 1e9, peak.bytes_per_second / 1e9);
+        fmt::print(
+            "process: {:.1f} MB at most\npeak: {:.0f} GFLOP/s of multiply-adds, {:.1f} GB/s copied, both measured "
+            "now\n",
+            static_cast<double>(taken) / 1e6, peak.flops_per_second / 1e9, peak.bytes_per_second / 1e9);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "tools/cli/report.h"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
@@ -100,8 +101,20 @@ MachinePeak measure_peak(int threads) {
 
 std::string memory_line(const MemoryReport& m) {
     return fmt::format(
-        "memory: {:.1f} MB activations, gradients and scratch; {:.1f} MB packed filters; {:.1f} MB leaves",
-        static_cast<double>(m.arena) / 1e6, static_cast<double>(m.packed) / 1e6, static_cast<double>(m.leaves) / 1e6);
+        "memory: {:.1f} MB activations, gradients and scratch; {:.1f} MB packed filters; {:.1f} MB leaves; {:.1f} MB "
+        "in all",
+        static_cast<double>(m.arena) / 1e6, static_cast<double>(m.packed) / 1e6, static_cast<double>(m.leaves) / 1e6,
+        static_cast<double>(m.total()) / 1e6);
+}
+
+std::size_t peak_resident_bytes() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+#if defined(__APPLE__)
+    return static_cast<std::size_t>(usage.ru_maxrss);
+#else
+    return static_cast<std::size_t>(usage.ru_maxrss) * 1024;
+#endif
 }
 
 }  // namespace gradus

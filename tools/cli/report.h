@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -21,5 +22,8 @@ MachinePeak measure_peak(int threads);
 
 /// Where the memory of a plan goes, in a line.
 std::string memory_line(const MemoryReport& memory);
+
+/// The most memory that this process has had so far, its program and libraries included.
+std::size_t peak_resident_bytes();
 
 }  // namespace gradus
