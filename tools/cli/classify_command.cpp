@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -165,19 +164,19 @@ void run(const ClassifyCommand& c) {
 
 }  // namespace
 
-void add_classify(CLI::App& app) {
+void add_classify(Command app) {
     auto c = std::make_shared<ClassifyCommand>();
-    CLI::App* command = app.add_subcommand("classify", "name what is in photographs");
-    command->add_option("photos", c->photos, "photographs, or folders of them")->required();
-    command->add_option("--top", c->top, "how many classes to name")->check(CLI::Range(1, 1000));
-    command->add_flag("--json", c->json, "print one JSON object a line");
-    command->add_flag(
+    Command command = app.command("classify", "name what is in photographs");
+    command.option("photos", c->photos, "photographs, or folders of them").required();
+    command.option("--top", c->top, "how many classes to name").within(1, 1000);
+    command.flag("--json", c->json, "print one JSON object a line");
+    command.flag(
         "--report", c->report,
         "print how often the first, and one of the first five, is right: over files named SYNSET_name, a folder per "
         "class, or with a val_annotations.txt");
-    add_common(*command, c->common);
-    command->footer("Example: gradus classify cat.jpg --top 3");
-    command->callback([c] { run(*c); });
+    add_common(command, c->common);
+    command.example("gradus classify cat.jpg --top 3");
+    command.runs([c] { run(*c); });
 }
 
 }  // namespace gradus

@@ -1,18 +1,25 @@
 #pragma once
-
-namespace CLI {
-class App;
-}
+#include "tools/cli/options.h"
 
 namespace gradus {
 
 // One function a command, each in its own file: it adds the command with its options to the application, and what the
 // command does runs when the command line has been parsed.
-void add_dream(CLI::App& app);
-void add_classify(CLI::App& app);
-void add_layers(CLI::App& app);
-void add_weights(CLI::App& app);
-void add_explain(CLI::App& app);
-void add_doctor(CLI::App& app);
+void add_dream(Command app);
+void add_classify(Command app);
+void add_layers(Command app);
+void add_weights(Command app);
+void add_explain(Command app);
+void add_doctor(Command app);
+
+/// All of them.
+inline void add_commands(Command app) {
+    add_dream(app);
+    add_classify(app);
+    add_layers(app);
+    add_weights(app);
+    add_explain(app);
+    add_doctor(app);
+}
 
 }  // namespace gradus

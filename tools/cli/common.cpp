@@ -1,6 +1,5 @@
 #include "tools/cli/common.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "engine/in_quotes.h"
@@ -23,28 +22,24 @@ KernelFilter filter_of(const std::string& text) {
 
 }  // namespace
 
-void add_common(CLI::App& app, CommonOptions& o) {
+void add_common(Command& command, CommonOptions& o) {
     const std::string group = "Common";
-    app.add_option("--net", o.net, "network: googlenet, vgg16, vgg19, squeezenet1_1 or lenet")
-        ->capture_default_str()
-        ->group(group);
-    app.add_option(
-           "--device", o.device,
-           "where to compute: cpu, cuda (or cuda:1, the second GPU), or cuda-on-cpu, the CUDA kernels on the processor")
-        ->capture_default_str()
-        ->group(group);
-    app.add_option("--precision", o.precision, "fp32, or bf16: activations stored in 16 bits")
-        ->check(CLI::IsMember({"fp32", "bf16"}))
-        ->capture_default_str()
-        ->group(group);
-    app.add_option("--threads", o.threads, "threads; the result is the same for every number of them")
-        ->check(CLI::Range(1, 1024))
-        ->capture_default_str()
-        ->group(group);
-    app.add_option("--seed", o.seed, "seed of every random number")->capture_default_str()->group(group);
-    app.add_option("--kernels", o.kernels, "hand, vendor, reference, or OP=KERNEL, separated by commas")->group(group);
-    app.add_flag("--profile", o.profile, "print the time of every op at the end")->group(group);
-    app.add_flag("--quiet", o.quiet, "print nothing but errors and results")->group(group);
+    command.option("--net", o.net, "network: googlenet, vgg16, vgg19, squeezenet1_1 or lenet").under(group);
+    command
+        .option("--device", o.device,
+                "where to compute: cpu, cuda (or cuda:1, the second GPU), or cuda-on-cpu, the CUDA kernels on the "
+                "processor")
+        .under(group);
+    command.option("--precision", o.precision, "fp32, or bf16: activations stored in 16 bits")
+        .one_of({"fp32", "bf16"})
+        .under(group);
+    command.option("--threads", o.threads, "threads; the result is the same for every number of them")
+        .within(1, 1024)
+        .under(group);
+    command.option("--seed", o.seed, "seed of every random number").under(group);
+    command.option("--kernels", o.kernels, "hand, vendor, reference, or OP=KERNEL, separated by commas").under(group);
+    command.flag("--profile", o.profile, "print the time of every op at the end").under(group);
+    command.flag("--quiet", o.quiet, "print nothing but errors and results").under(group);
 }
 
 DType activation_type(const CommonOptions& o) { return o.precision == "bf16" ? DType::bf16 : DType::f32; }

@@ -3,10 +3,7 @@
 #include <string>
 
 #include "engine/plan.h"
-
-namespace CLI {
-class App;
-}
+#include "tools/cli/options.h"
 
 namespace gradus {
 
@@ -22,7 +19,7 @@ struct CommonOptions {
     bool quiet = false;
 };
 
-void add_common(CLI::App& app, CommonOptions& options);
+void add_common(Command& command, CommonOptions& options);
 
 /// The storage type of activations that the precision asks for.
 DType activation_type(const CommonOptions& options);

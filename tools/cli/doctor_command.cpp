@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "engine/cuda.h"
@@ -84,18 +83,18 @@ void photograph(Screen& screen, const std::string& photo) {
 
 }  // namespace
 
-void add_doctor(CLI::App& app) {
+void add_doctor(Command app) {
     struct Options {
         std::string photo;
         int threads = default_threads();
     };
     auto o = std::make_shared<Options>();
-    CLI::App* command = app.add_subcommand(
-        "doctor", "what this machine has, and whether every kernel, gradient and weight file is right");
-    command->add_option("photo", o->photo, "a photograph to name, if GoogLeNet's weights are here");
-    command->add_option("--threads", o->threads, "threads")->check(CLI::Range(1, 1024))->capture_default_str();
-    command->footer("Example: gradus doctor cat.jpg. The exit code is 0 where all is well, else 1.");
-    command->callback([o] {
+    Command command =
+        app.command("doctor", "what this machine has, and whether every kernel, gradient and weight file is right");
+    command.option("photo", o->photo, "a photograph to name, if GoogLeNet's weights are here");
+    command.option("--threads", o->threads, "threads").within(1, 1024);
+    command.example("gradus doctor cat.jpg. The exit code is 0 where all is well, else 1.");
+    command.runs([o] {
         Screen screen;
         machine(screen);
         weights(screen);

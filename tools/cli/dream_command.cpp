@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "engine/require.h"
@@ -67,7 +66,7 @@ std::string numbered(const std::string& path, int step) {
     return fmt::format("{}-{:04}{}", path.substr(0, dot), step, path.substr(dot));
 }
 
-void run(DreamCommand& c, const CLI::App& command) {
+void run(DreamCommand& c, const Command& command) {
     check_output(c.output);
     DreamOptions& o = c.dream;
     o.layers.clear();
@@ -112,39 +111,34 @@ void run(DreamCommand& c, const CLI::App& command) {
 
 }  // namespace
 
-void add_dream(CLI::App& app) {
+void add_dream(Command app) {
     auto c = std::make_shared<DreamCommand>();
-    CLI::App* command = app.add_subcommand("dream", "DeepDream: let a network exaggerate what it sees in a photograph");
+    Command command = app.command("dream", "DeepDream: let a network exaggerate what it sees in a photograph");
     DreamOptions& o = c->dream;
-    command->add_option("photo", c->photo, "photograph: PNG, JPEG, BMP, GIF or PPM")->required();
-    command->add_option("-o,--output", c->output, "picture to write: .png or .jpg")->required();
-    command->add_option("--layer", c->layers,
-                        "layers to amplify, each NAME or NAME=WEIGHT; `gradus layers NET` lists them");
-    command->add_option("--octaves", o.octaves, "sizes, from small to full")->check(CLI::Range(1, 32));
-    command->add_option("--octave-scale", o.octave_scale, "factor from one size to the next")
-        ->check(CLI::Range(1.01, 16.0));
+    command.option("photo", c->photo, "photograph: PNG, JPEG, BMP, GIF or PPM").required();
+    command.option("-o,--output", c->output, "picture to write: .png or .jpg").required();
+    command.option("--layer", c->layers, "layers to amplify, each NAME or NAME=WEIGHT; `gradus layers NET` lists them");
+    command.option("--octaves", o.octaves, "sizes, from small to full").within(1, 32);
+    command.option("--octave-scale", o.octave_scale, "factor from one size to the next").within(1.01, 16.0);
     command
-        ->add_option("--octave-mode", c->octave_mode,
-                     "what goes on to the next size: the added detail, or the whole picture")
-        ->check(CLI::IsMember({"detail", "whole"}));
-    command->add_option("--steps", o.steps, "steps per size")->check(CLI::Range(1, 100000));
-    command->add_option("--step", o.step, "mean change of a value in one step, in 1/255")
-        ->check(CLI::Range(1e-6, 255.0));
-    command->add_option("--jitter", o.jitter, "largest random shift, in pixels")->check(CLI::Range(0, 4096));
-    command->add_option("--guide", c->guide, "picture whose features are to appear, instead of those that are there");
-    command->add_option("--channel", o.channel, "amplify this channel only (-1: all)")->check(CLI::Range(-1, 1 << 20));
-    command->add_option("--position", c->position, "amplify this place only: ROW,COLUMN in the layer's own grid");
-    command->add_option("--size", c->size, "longer side in pixels (0: as the photograph is)")
-        ->check(CLI::Range(0, 65535));
+        .option("--octave-mode", c->octave_mode,
+                "what goes on to the next size: the added detail, or the whole picture")
+        .one_of({"detail", "whole"});
+    command.option("--steps", o.steps, "steps per size").within(1, 100000);
+    command.option("--step", o.step, "mean change of a value in one step, in 1/255").within(1e-6, 255.0);
+    command.option("--jitter", o.jitter, "largest random shift, in pixels").within(0, 4096);
+    command.option("--guide", c->guide, "picture whose features are to appear, instead of those that are there");
+    command.option("--channel", o.channel, "amplify this channel only (-1: all)").within(-1, 1 << 20);
+    command.option("--position", c->position, "amplify this place only: ROW,COLUMN in the layer's own grid");
+    command.option("--size", c->size, "longer side in pixels (0: as the photograph is)").within(0, 65535);
     command
-        ->add_option("--smoothing", o.smoothing,
-                     "blur of the gradient, in pixels at the first step (0: none; 0.5 is usual)")
-        ->check(CLI::Range(0.0, 16.0));
-    command->add_option("--save-every", c->save_every, "also save the picture every so many steps (0: never)")
-        ->check(CLI::Range(0, 1 << 30));
-    add_common(*command, c->common);
-    command->footer("Example: gradus dream sky.jpg -o dream.png --layer inception_4c/output");
-    command->callback([c, command] { run(*c, *command); });
+        .option("--smoothing", o.smoothing, "blur of the gradient, in pixels at the first step (0: none; 0.5 is usual)")
+        .within(0.0, 16.0);
+    command.option("--save-every", c->save_every, "also save the picture every so many steps (0: never)")
+        .within(0, 1 << 30);
+    add_common(command, c->common);
+    command.example("gradus dream sky.jpg -o dream.png --layer inception_4c/output");
+    command.runs([c, command] { run(*c, command); });
 }
 
 }  // namespace gradus

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "nets/net.h"
@@ -65,20 +64,17 @@ void run(const ExplainCommand& c) {
 
 }  // namespace
 
-void add_explain(CLI::App& app) {
+void add_explain(Command app) {
     auto c = std::make_shared<ExplainCommand>();
-    CLI::App* command =
-        app.add_subcommand("explain", "show a plan: each op's kernel, why others declined, time, share of peak");
-    command->add_option("--layer", c->layer, "the layer to compute (default: the last)");
-    command->add_option("--size", c->size, "side of the picture in pixels (0: the net's own)")
-        ->check(CLI::Range(0, 65535));
-    command->add_option("--runs", c->runs, "timed runs, of which the median is shown (0: only plan)")
-        ->check(CLI::Range(0, 10000));
-    command->add_flag("--forward", c->forward_only, "without the gradient by the picture");
-    command->add_flag("--all", c->skipped, "also the ops that take no step of their own: folded, fused, views");
-    add_common(*command, c->common);
-    command->footer("Example: gradus explain --net vgg16 --layer conv5_1");
-    command->callback([c] { run(*c); });
+    Command command = app.command("explain", "show a plan: each op's kernel, why others declined, time, share of peak");
+    command.option("--layer", c->layer, "the layer to compute (default: the last)");
+    command.option("--size", c->size, "side of the picture in pixels (0: the net's own)").within(0, 65535);
+    command.option("--runs", c->runs, "timed runs, of which the median is shown (0: only plan)").within(0, 10000);
+    command.flag("--forward", c->forward_only, "without the gradient by the picture");
+    command.flag("--all", c->skipped, "also the ops that take no step of their own: folded, fused, views");
+    add_common(command, c->common);
+    command.example("gradus explain --net vgg16 --layer conv5_1");
+    command.runs([c] { run(*c); });
 }
 
 }  // namespace gradus

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "nets/describe.h"
@@ -41,18 +40,16 @@ void run(const LayersCommand& c) {
 
 }  // namespace
 
-void add_layers(CLI::App& app) {
+void add_layers(Command app) {
     auto c = std::make_shared<LayersCommand>();
-    CLI::App* command =
-        app.add_subcommand("layers", "list a network's layers: shapes, receptive fields, parameters, work");
-    command->add_option("net,--net", c->net, "network: googlenet, vgg16, vgg19, squeezenet1_1 or lenet");
-    command->add_option("--size", c->size, "side of the picture in pixels (0: the net's own)")
-        ->check(CLI::Range(0, 65535));
-    command->add_flag("--dot", c->dot, "draw the network as DOT, for Graphviz");
-    command->add_option("--backward", c->backward,
-                        "draw, as DOT, the graph that computes this layer's gradient by the picture");
-    command->footer("Example: gradus layers vgg16 --size 512");
-    command->callback([c] { run(*c); });
+    Command command = app.command("layers", "list a network's layers: shapes, receptive fields, parameters, work");
+    command.option("net,--net", c->net, "network: googlenet, vgg16, vgg19, squeezenet1_1 or lenet");
+    command.option("--size", c->size, "side of the picture in pixels (0: the net's own)").within(0, 65535);
+    command.flag("--dot", c->dot, "draw the network as DOT, for Graphviz");
+    command.option("--backward", c->backward,
+                   "draw, as DOT, the graph that computes this layer's gradient by the picture");
+    command.example("gradus layers vgg16 --size 512");
+    command.runs([c] { run(*c); });
 }
 
 }  // namespace gradus

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
 
@@ -23,36 +22,26 @@ std::string quoted_for_shell(const std::string& word) {
     return quoted + "'";
 }
 
-/// The option's values: those given, or the default.
-std::vector<std::string> values_of(const CLI::Option& option) {
-    if (option.count() > 0) return option.results();
-    if (option.get_default_str().empty()) return {};
-    return {option.get_default_str()};
-}
-
-std::string command_line(const CLI::App& command) {
-    std::string line = "gradus " + command.get_name();
-    std::string positionals;
-    for (const CLI::Option* option : command.get_options()) {
-        const std::string name = option->get_name();
-        if (name == "--help" || name.empty()) continue;
-        if (option->get_expected_min() == 0 && option->get_expected_max() == 0) {  // a flag
-            if (option->count() > 0) line += " " + name;
+std::string command_line(const Command& command) {
+    std::string line = "gradus " + command.name(), by_place;
+    for (const OptionValue& option : command.values()) {
+        if (option.flag) {
+            if (option.given) line += " " + option.name;
             continue;
         }
-        for (const std::string& value : values_of(*option)) {
-            if (option->get_positional())
-                positionals += " " + quoted_for_shell(value);
+        for (const std::string& value : option.values) {
+            if (option.by_place)
+                by_place += " " + quoted_for_shell(value);
             else
-                line += " " + name + " " + quoted_for_shell(value);
+                line += " " + option.name + " " + quoted_for_shell(value);
         }
     }
-    return line + positionals;
+    return line + by_place;
 }
 
 }  // namespace
 
-Recipe recipe_of(const CLI::App& command, const CommonOptions& o) {
+Recipe recipe_of(const Command& command, const CommonOptions& o) {
     return {{"Software", std::string("gradus ") + version()},
             {"gradus.command", command_line(command)},
             {"gradus.seed", std::to_string(o.seed)},

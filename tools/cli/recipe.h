@@ -6,7 +6,7 @@ namespace gradus {
 
 /// The full command, with every option that has a value, defaults included; then version, seed, device, threads,
 /// kernels.
-Recipe recipe_of(const CLI::App& command, const CommonOptions& options);
+Recipe recipe_of(const Command& command, const CommonOptions& options);
 
 /// The version of gradus.
 const char* version();

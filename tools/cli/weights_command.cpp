@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
 
@@ -47,23 +46,21 @@ void convert(const std::string& from, const std::string& to) {
 
 }  // namespace
 
-void add_weights(CLI::App& app) {
-    CLI::App* command = app.add_subcommand("weights", "list, get and convert the networks' weights");
-    command->require_subcommand(1);
-    command->add_subcommand("list", "which networks' weights are here, and where")->callback(list);
+void add_weights(Command app) {
+    Command command = app.command("weights", "list, get and convert the networks' weights");
+    command.command("list", "which networks' weights are here, and where").runs(list);
 
     auto net = std::make_shared<std::string>();
-    CLI::App* get = command->add_subcommand("get", "download a network's weights into the user's cache");
-    get->add_option("net", *net, "network: googlenet, vgg16, vgg19, squeezenet1_1 or lenet")->required();
-    get->callback([net] { get_weights(*net); });
+    Command get = command.command("get", "download a network's weights into the user's cache");
+    get.option("net", *net, "network: googlenet, vgg16, vgg19, squeezenet1_1 or lenet").required();
+    get.runs([net] { get_weights(*net); });
 
     auto from = std::make_shared<std::string>(), to = std::make_shared<std::string>();
-    CLI::App* conversion =
-        command->add_subcommand("convert", "turn a .caffemodel or .safetensors file into .safetensors in f32");
-    conversion->add_option("file", *from, "file to read")->required();
-    conversion->add_option("-o,--output", *to, "file to write")->required();
-    conversion->callback([from, to] { convert(*from, *to); });
-    command->footer("Example: gradus weights get googlenet");
+    Command conversion = command.command("convert", "turn a .caffemodel or .safetensors file into .safetensors in f32");
+    conversion.option("file", *from, "file to read").required();
+    conversion.option("-o,--output", *to, "file to write").required();
+    conversion.runs([from, to] { convert(*from, *to); });
+    command.example("gradus weights get googlenet");
 }
 
 }  // namespace gradus

@@ -1,0 +1,70 @@
+#pragma once
+// The command line, written down command by command. CLI11 reads it; only options.cpp knows, since its headers take a
+// compiler longer than any command of ours.
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
+
+namespace gradus {
+
+/// An option, or an argument known by its place.
+class Option {
+public:
+    explicit Option(CLI::Option* option) : option_(option) {}
+    Option& required();
+    /// Refuses values outside; the help shows both ends.
+    Option& within(int lowest, int highest);
+    Option& within(double lowest, double highest);
+    Option& one_of(const std::vector<std::string>& choices);
+    /// The heading in the help.
+    Option& under(const std::string& heading);
+
+private:
+    CLI::Option* option_;
+};
+
+/// What an option was given, or else its default.
+struct OptionValue {
+    std::string name;  // "--size"; of an argument known by its place, what the help calls it
+    std::vector<std::string> values = {};
+    bool flag = false, by_place = false, given = false;
+};
+
+/// A command with its options. A handle: copies are the same command.
+class Command {
+public:
+    explicit Command(CLI::App* app) : app_(app) {}
+
+    /// A command inside this one, which then needs one of them.
+    Command command(const std::string& name, const std::string& what);
+    /// Writes what is given into `value`, which lives as long as the command; its value now is the default. "name" is
+    /// known by its place, "--name" and "-n,--name" by the name. T: int, float, std::uint64_t, std::string, or several
+    /// strings.
+    template <class T>
+    Option option(const std::string& name, T& value, const std::string& what);
+    Option flag(const std::string& name, bool& value, const std::string& what);
+    /// Under the options in the help.
+    void example(const std::string& text);
+    /// Once the command line is read.
+    void runs(std::function<void()> what);
+
+    std::string name() const;
+    std::vector<OptionValue> values() const;
+
+private:
+    CLI::App* app_;
+};
+
+/// The whole program: reads the command line and runs the command that it names.
+///
+/// returns   0, or 2 after saying in one sentence on stderr what is wrong with the command line
+/// throws    what the command throws
+int run_command_line(int argc, char** argv, const std::string& about, const std::string& version,
+                     const std::function<void(Command)>& add_commands);
+
+}  // namespace gradus
