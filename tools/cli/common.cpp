@@ -7,6 +7,8 @@
 #include "engine/nearest.h"
 #include "engine/require.h"
 #include "ops/op_names.h"
+#include "tools/cli/report.h"
+#include "tools/cli/trace.h"
 
 namespace gradus {
 namespace {
@@ -20,6 +22,9 @@ KernelFilter filter_of(const std::string& text) {
                 nearest(op, names));
     return filter;
 }
+
+/// What CLI11 makes of a flag without a value.
+constexpr const char* only_print = "true";
 
 }  // namespace
 
@@ -43,7 +48,15 @@ void add_common(CLI::App& app, CommonOptions& o) {
         ->group(group);
     app.add_option("--seed", o.seed, "seed of every random number")->capture_default_str()->group(group);
     app.add_option("--kernels", o.kernels, "hand, vendor, reference, or OP=KERNEL, separated by commas")->group(group);
-    app.add_flag("--profile", o.profile, "print the time of every op at the end")->group(group);
+    // A flag, so that `--profile cat.jpg` leaves the photograph to be read.
+    app.add_flag("--profile", o.profile,
+                 "print the time of every op at the end; --profile=TRACE.json also writes when each ran, for "
+                 "ui.perfetto.dev")
+        ->group(group)
+        ->default_str("")
+        ->each([](const std::string& file) {
+            if (file != only_print) check_trace(file);
+        });
     app.add_flag("--quiet", o.quiet, "print nothing but errors and results")->group(group);
 }
 
@@ -55,6 +68,18 @@ PlanOptions plan_options(const CommonOptions& o) {
             .threads = o.threads,
             .kernels = filter_of(o.kernels),
             .arena = std::make_shared<Arena>(device)};
+}
+
+void show_profile(const CommonOptions& o, const std::vector<StepReport>& steps, const std::deque<TimedRun>& runs) {
+    if (!o.profiled()) return;
+    fmt::print(stderr, "{}", profile_by_op(steps));
+    write_trace(o, steps, runs);
+}
+
+void write_trace(const CommonOptions& o, const std::vector<StepReport>& steps, const std::deque<TimedRun>& runs) {
+    if (!o.profiled() || o.profile == only_print) return;
+    save_trace(o.profile, trace_of(steps, runs, device_named(o.device).name()));
+    if (!o.quiet) fmt::print(stderr, "{}: {} runs of {} steps\n", o.profile, runs.size(), steps.size());
 }
 
 }  // namespace gradus

@@ -56,6 +56,7 @@ void run(const ExplainCommand& c) {
     const std::vector<StepReport> steps = plan.report(c.skipped);
     fmt::print("{}\n{}\n{}\n", explain_steps(steps, peak, true), profile_by_op(plan.report()),
                memory_line(plan.memory()));
+    write_trace(c.common, plan.report(), plan.timed_runs());
     if (measured)
         fmt::print(
             "process: {:.1f} MB at most\npeak: {:.0f} GFLOP/s of multiply-adds, {:.1f} GB/s copied, both measured "
@@ -72,7 +73,7 @@ void add_explain(CLI::App& app) {
     command->add_option("--layer", c->layer, "the layer to compute (default: the last)");
     command->add_option("--size", c->size, "side of the picture in pixels (0: the net's own)")
         ->check(CLI::Range(0, 65535));
-    command->add_option("--runs", c->runs, "timed runs, of which the median is shown (0: only plan)")
+    command->add_option("--runs", c->runs, "timed runs; the median of the last 100 is shown (0: only plan)")
         ->check(CLI::Range(0, 10000));
     command->add_flag("--forward", c->forward_only, "without the gradient by the picture");
     command->add_flag("--all", c->skipped, "also the ops that take no step of their own: folded, fused, views");
