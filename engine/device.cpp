@@ -2,6 +2,7 @@
 
 #include <sched.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 
@@ -11,6 +12,21 @@ namespace gradus {
 
 const char* to_string(DeviceKind kind) {
     return kind == DeviceKind::cpu ? "cpu" : kind == DeviceKind::cuda ? "cuda" : "cuda-on-cpu";
+}
+
+std::vector<StepTime> Device::timed(std::size_t steps, const std::function<void(std::size_t)>& queue) {
+    using Clock = std::chrono::steady_clock;
+    wait();
+    const auto begin = Clock::now();
+    const auto now = [&] { return std::chrono::duration<double>(Clock::now() - begin).count(); };
+    std::vector<StepTime> times(steps);
+    for (std::size_t i = 0; i < steps; ++i) {
+        times[i].start = now();
+        queue(i);
+        wait();
+        times[i].seconds = now() - times[i].start;
+    }
+    return times;
 }
 
 namespace {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "kernels/stream.h"
 
@@ -14,7 +15,12 @@ enum class DeviceKind { cpu, cuda, cuda_on_cpu };
 
 const char* to_string(DeviceKind kind);
 
-/// A place where memory lives and kernels run: allocate, free, copy, make a stream, wait; nothing else.
+/// When a step of a run began, in seconds after the run did, and how many seconds it took.
+struct StepTime {
+    double start = 0, seconds = 0;
+};
+
+/// A place where memory lives and kernels run: allocate, free, copy, make a stream, wait, time; nothing else.
 class Device {
 public:
     virtual ~Device() = default;
@@ -36,6 +42,9 @@ public:
     virtual void check() {}
     /// Returns when all work is done that was queued.
     virtual void wait() {}
+    /// Queues the steps 0, 1, ... by calling `queue`, waits for them, and says when each of them ran. They follow each
+    /// other without overlap.
+    virtual std::vector<StepTime> timed(std::size_t steps, const std::function<void(std::size_t)>& queue);
 };
 
 /// The machine's processor and memory. One for the whole program.

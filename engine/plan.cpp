@@ -7,6 +7,7 @@
 #include <set>
 
 #include "engine/packed.h"
+#include "engine/profiler_range.h"
 #include "engine/require.h"
 #include "engine/schedule.h"
 
@@ -35,7 +36,6 @@ struct Launch {
     std::shared_ptr<Packed> packed = {};  // of a leaf
     Tensor packed_leaf = {};
     std::size_t packed_here = 0;  // bytes at the start of the scratch, where the packed input is not a leaf
-    std::vector<double> seconds = {};
 
     /// Whether the kernel reads this input in a packed form of its own instead.
     bool reads_packed(const PlannedStep& s, std::size_t input) const {
@@ -66,6 +66,7 @@ struct Plan::Parts {
     std::byte* bound_to = nullptr;        // the arena's start when the addresses were taken
     std::vector<Tensor> leaves = {};      // those that are read as they are
     bool profiling = false;
+    std::deque<TimedRun> timed = {};
     int runs = 0;                          // since the addresses were taken
     std::shared_ptr<void> recording = {};  // of a whole run, where the device records
 
@@ -171,6 +172,7 @@ struct Plan::Parts {
 
     void launch(Launch& l, Stream stream) {
         const PlannedStep& step = schedule.step(l.step);
+        const ProfilerRange range(*options.device, step.op->name);
         if (l.packed_here > 0) {
             const Packing& packing = *step.kernel->packing;
             const View raw = view(step.in[packing.input]);
@@ -200,14 +202,20 @@ struct Plan::Parts {
             launch_all(stream);
     }
     void run_timed(Stream stream) {
-        using Clock = std::chrono::steady_clock;
-        for (Launch& l : launches) {
-            options.device->wait();
-            const auto start = Clock::now();
-            launch(l, stream);
-            options.device->wait();
-            l.seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
-        }
+        options.device->wait();
+        const std::chrono::duration<double> start = std::chrono::steady_clock::now().time_since_epoch();
+        timed.push_back({.start = start.count(), .steps = options.device->timed(launches.size(), [&](std::size_t i) {
+                             launch(launches[i], stream);
+                         })});
+        if (timed.size() > kept_runs) timed.pop_front();
+    }
+    double median_seconds(std::size_t launch) const {
+        if (timed.empty()) return 0;
+        std::vector<double> seconds;
+        for (const TimedRun& run : timed) seconds.push_back(run.steps[launch].seconds);
+        const auto middle = seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() / 2);
+        std::nth_element(seconds.begin(), middle, seconds.end());
+        return *middle;
     }
 };
 
@@ -301,11 +309,10 @@ std::vector<StepReport> Plan::report(bool skipped) const {
         const int made_by = s.steps[i].made_by;
         if (!name.empty()) names[made_by < 0 ? i : static_cast<std::size_t>(made_by)] = name;
     }
-    auto launch = parts_->launches.begin();
+    std::size_t launch = 0;
     for (std::size_t i = 0; i < s.steps.size(); ++i) {
         const PlannedStep& step = s.steps[i];
         const bool runs = step.runs;
-        std::vector<double> seconds = runs ? (launch++)->seconds : std::vector<double>();
         if (!runs && !skipped) continue;
         StepReport r{
             .op = step.op->name, .kernel = runs ? step.kernel->name : "", .name = {}, .how = describe(s, step)};
@@ -316,17 +323,15 @@ std::vector<StepReport> Plan::report(bool skipped) const {
         r.declined = step.declined;
         if (runs && step.op->cost) r.cost = step.op->cost(step.problem);
         r.scratch_bytes = step.scratch_bytes;
-        if (!seconds.empty()) {
-            std::nth_element(seconds.begin(), seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() / 2),
-                             seconds.end());
-            r.seconds = seconds[seconds.size() / 2];
-        }
+        if (runs) r.seconds = parts_->median_seconds(launch++);
         reports.push_back(std::move(r));
     }
     return reports;
 }
 
 void Plan::profile(bool on) { parts_->profiling = on; }
+
+const std::deque<TimedRun>& Plan::timed_runs() const { return parts_->timed; }
 
 std::vector<const void*> Plan::packed_forms() const {
     std::vector<const void*> forms;

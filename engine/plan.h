@@ -1,4 +1,5 @@
 #pragma once
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -44,7 +45,14 @@ struct StepReport {
     std::vector<std::string> declined = {};
     Cost cost = {};
     std::size_t scratch_bytes = 0;
-    double seconds = 0;  // the median over profiled runs
+    double seconds = 0;  // the median over the profiled runs that are kept
+};
+
+/// When a profiled run began, in seconds on std::chrono::steady_clock, and when each of its steps ran: one for each
+/// entry of `report()`, in order.
+struct TimedRun {
+    double start = 0;
+    std::vector<StepTime> steps = {};
 };
 
 struct MemoryReport {
@@ -86,6 +94,9 @@ public:
     std::vector<StepReport> report(bool skipped = false) const;
     /// From now on `run` times every step.
     void profile(bool on);
+    /// The profiled runs, oldest first; of more than `kept_runs` the latest.
+    const std::deque<TimedRun>& timed_runs() const;
+    static constexpr std::size_t kept_runs = 100;
 
     /// The packed forms of leaves that the plan reads: equal pointers are shared memory. For tests.
     std::vector<const void*> packed_forms() const;

@@ -85,7 +85,10 @@ TEST_SUITE("commands") {
             {"explain --net nothing", 1, "no net \"nothing\""},
             {"explain --net lenet --runs 0 --kernels conv2=cpu.direct", 1,
              "kernels: no op \"conv2\"; the nearest is \"conv2d\""},
-            {"explain --net lenet --runs 0 --kernels conv2d=cpu.dirct", 1, "is called cpu.dirct; there are"}};
+            {"explain --net lenet --runs 0 --kernels conv2d=cpu.dirct", 1, "is called cpu.dirct; there are"},
+            {"explain --net lenet --profile=nowhere/t.json", 1, "nowhere/t.json: found no folder"},
+            {"dream tiny.ppm -o x.png --profile=tiny.ppm", 1, "the extension \".ppm\", expected .json"},
+            {"classify --profile tiny.ppm", 1, "gradus weights get googlenet"}};
         for (const Bad& bad : table) {
             const Ran ran = gradus_in(folder / ".", bad.arguments);
             CAPTURE(bad.arguments);
@@ -95,6 +98,17 @@ TEST_SUITE("commands") {
             CHECK(ran.said.starts_with("gradus: "));
         }
         CHECK(folder.files() == 3);
+    }
+
+    TEST_CASE("--profile=t.json writes a trace besides") {
+        SKIP_WITHOUT(fs::exists(GRADUS_BINARY_DIR "/bin/gradus"), "the program, built");
+        const gradus::test::TempFolder folder;
+        const Ran ran = gradus_in(folder / ".", "explain --net lenet --size 28 --runs 2 --profile=t.json");
+        CAPTURE(ran.said);
+        CHECK(ran.code == 0);
+        CHECK(ran.said.find("t.json: 2 runs of ") != std::string::npos);
+        CHECK(gradus::test::file_bytes(folder / "t.json").find("\"name\":\"run 2\"") != std::string::npos);
+        CHECK(folder.files() == 1);
     }
 
     TEST_CASE("the memory of a plan is what was predicted (slow)") {

@@ -14,7 +14,6 @@
 #include "tools/cli/commands.h"
 #include "tools/cli/common.h"
 #include "tools/cli/progress.h"
-#include "tools/cli/report.h"
 #include "tools/image/image.h"
 #include "tools/techniques/classify.h"
 
@@ -117,7 +116,7 @@ void run(const ClassifyCommand& c) {
     const Net net = load_net(c.common.net);
     const Labels labels = load_labels(net.table());
     Classifier classifier(net, activation_type(c.common), plan_options(c.common));
-    if (c.common.profile) classifier.plan().profile(true);
+    if (c.common.profiled()) classifier.plan().profile(true);
     Truth truth(labels);
     int judged = 0, first = 0, among_five = 0, failed = 0;
     for (const fs::path& file : files) {
@@ -158,7 +157,7 @@ void run(const ClassifyCommand& c) {
             fmt::print("{}: {} pictures, top-1 {:.2f} %, top-5 {:.2f} %\n", net.name(), judged, percent(first),
                        percent(among_five));
     }
-    if (c.common.profile) fmt::print(stderr, "{}", profile_by_op(classifier.plan().report()));
+    show_profile(c.common, classifier.plan().report(), classifier.plan().timed_runs());
     require(failed == 0, "classify: {} of {} pictures could not be read", failed, files.size());
 }
 

@@ -6,6 +6,8 @@
 #include "engine/nearest.h"
 #include "engine/require.h"
 #include "ops/op_names.h"
+#include "tools/cli/report.h"
+#include "tools/cli/trace.h"
 
 namespace gradus {
 namespace {
@@ -38,7 +40,15 @@ void add_common(Command& command, CommonOptions& o) {
         .under(group);
     command.option("--seed", o.seed, "seed of every random number").under(group);
     command.option("--kernels", o.kernels, "hand, vendor, reference, or OP=KERNEL, separated by commas").under(group);
-    command.flag("--profile", o.profile, "print the time of every op at the end").under(group);
+    // A flag, so that `--profile cat.jpg` leaves the photograph to be read.
+    command
+        .flag("--profile", o.profile,
+              "print the time of every op at the end; --profile=TRACE.json also writes when each ran, for "
+              "ui.perfetto.dev")
+        .seen([](const std::string& file) {
+            if (file != flag_alone) check_trace(file);
+        })
+        .under(group);
     command.flag("--quiet", o.quiet, "print nothing but errors and results").under(group);
 }
 
@@ -50,6 +60,18 @@ PlanOptions plan_options(const CommonOptions& o) {
             .threads = o.threads,
             .kernels = filter_of(o.kernels),
             .arena = std::make_shared<Arena>(device)};
+}
+
+void show_profile(const CommonOptions& o, const std::vector<StepReport>& steps, const std::deque<TimedRun>& runs) {
+    if (!o.profiled()) return;
+    fmt::print(stderr, "{}", profile_by_op(steps));
+    write_trace(o, steps, runs);
+}
+
+void write_trace(const CommonOptions& o, const std::vector<StepReport>& steps, const std::deque<TimedRun>& runs) {
+    if (!o.profiled() || o.profile == flag_alone) return;
+    save_trace(o.profile, trace_of(steps, runs, device_named(o.device).name()));
+    if (!o.quiet) fmt::print(stderr, "{}: {} runs of {} steps\n", o.profile, runs.size(), steps.size());
 }
 
 }  // namespace gradus

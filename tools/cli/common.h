@@ -1,6 +1,8 @@
 #pragma once
 #include <cstdint>
+#include <deque>
 #include <string>
+#include <vector>
 
 #include "engine/plan.h"
 #include "tools/cli/options.h"
@@ -15,8 +17,10 @@ struct CommonOptions {
     int threads = default_threads();
     std::uint64_t seed = 0;
     std::string kernels = {};
-    bool profile = false;
+    std::string profile = {};  // empty: none; "true": print it; else also write a trace to this file
     bool quiet = false;
+
+    bool profiled() const { return !profile.empty(); }
 };
 
 void add_common(Command& command, CommonOptions& options);
@@ -28,5 +32,11 @@ DType activation_type(const CommonOptions& options);
 ///
 /// throws    for a device that is not there, and a rule for kernels of an op that is not
 PlanOptions plan_options(const CommonOptions& options);
+
+/// Where a profile was asked for: prints it to stderr, and writes the trace, as `write_trace` does.
+void show_profile(const CommonOptions&, const std::vector<StepReport>& steps, const std::deque<TimedRun>& runs);
+
+/// Where --profile names a file: writes a plan's profiled runs there (tools/cli/trace.h).
+void write_trace(const CommonOptions&, const std::vector<StepReport>& steps, const std::deque<TimedRun>& runs);
 
 }  // namespace gradus

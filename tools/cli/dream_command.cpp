@@ -7,7 +7,6 @@
 #include "tools/cli/commands.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/recipe.h"
-#include "tools/cli/report.h"
 #include "tools/image/image.h"
 #include "tools/image/tensor.h"
 #include "tools/techniques/dream.h"
@@ -89,7 +88,7 @@ void run(DreamCommand& c, const Command& command) {
         if (c.save_every > 0 && done % c.save_every == 0) save_image(numbered(c.output, done), s.picture());
         return !interrupted();
     };
-    DreamResult result = dream(net, photo, o, plan_options(c.common), c.common.profile, watch);
+    DreamResult result = dream(net, photo, o, plan_options(c.common), c.common.profiled(), watch);
     progress.finish();
 
     Recipe recipe = recipe_of(command, c.common);
@@ -106,7 +105,7 @@ void run(DreamCommand& c, const Command& command) {
                        result.objectives[i].second);
         fmt::print(stderr, "{}: {}x{}\n", c.output, result.picture.width, result.picture.height);
     }
-    if (c.common.profile) fmt::print(stderr, "{}", profile_by_op(result.profile));
+    show_profile(c.common, result.profile, result.timed_runs);
 }
 
 }  // namespace

@@ -55,6 +55,7 @@ void run(const ExplainCommand& c) {
     const std::vector<StepReport> steps = plan.report(c.skipped);
     fmt::print("{}\n{}\n{}\n", explain_steps(steps, peak, true), profile_by_op(plan.report()),
                memory_line(plan.memory()));
+    write_trace(c.common, plan.report(), plan.timed_runs());
     if (measured)
         fmt::print(
             "process: {:.1f} MB at most\npeak: {:.0f} GFLOP/s of multiply-adds, {:.1f} GB/s copied, both measured "
@@ -69,7 +70,8 @@ void add_explain(Command app) {
     Command command = app.command("explain", "show a plan: each op's kernel, why others declined, time, share of peak");
     command.option("--layer", c->layer, "the layer to compute (default: the last)");
     command.option("--size", c->size, "side of the picture in pixels (0: the net's own)").within(0, 65535);
-    command.option("--runs", c->runs, "timed runs, of which the median is shown (0: only plan)").within(0, 10000);
+    command.option("--runs", c->runs, "timed runs; the median of the last 100 is shown (0: only plan)")
+        .within(0, 10000);
     command.flag("--forward", c->forward_only, "without the gradient by the picture");
     command.flag("--all", c->skipped, "also the ops that take no step of their own: folded, fused, views");
     add_common(command, c->common);

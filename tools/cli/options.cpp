@@ -27,6 +27,10 @@ Option& Option::one_of(const std::vector<std::string>& choices) {
     option_->check(CLI::IsMember(choices));
     return *this;
 }
+Option& Option::seen(std::function<void(const std::string&)> what) {
+    option_->each(std::move(what));
+    return *this;
+}
 Option& Option::under(const std::string& heading) {
     option_->group(heading);
     return *this;
@@ -48,6 +52,9 @@ template Option Command::option(const std::string&, std::vector<std::string>&, c
 
 Option Command::flag(const std::string& name, bool& value, const std::string& what) {
     return Option(app_->add_flag(name, value, what));
+}
+Option Command::flag(const std::string& name, std::string& value, const std::string& what) {
+    return Option(app_->add_flag(name, value, what)->default_str(""));
 }
 void Command::example(const std::string& text) { app_->footer("Example: " + text); }
 void Command::runs(std::function<void()> what) { app_->callback(std::move(what)); }

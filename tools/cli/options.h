@@ -21,12 +21,17 @@ public:
     Option& within(int lowest, int highest);
     Option& within(double lowest, double highest);
     Option& one_of(const std::vector<std::string>& choices);
+    /// Called with what was given, while the command line is read; may throw.
+    Option& seen(std::function<void(const std::string&)> what);
     /// The heading in the help.
     Option& under(const std::string& heading);
 
 private:
     CLI::Option* option_;
 };
+
+/// What a flag is given that stands alone.
+constexpr const char* flag_alone = "true";
 
 /// What an option was given, or else its default.
 struct OptionValue {
@@ -48,6 +53,8 @@ public:
     template <class T>
     Option option(const std::string& name, T& value, const std::string& what);
     Option flag(const std::string& name, bool& value, const std::string& what);
+    /// A flag that may have a value, --name=VALUE; without one it is `flag_alone`.
+    Option flag(const std::string& name, std::string& value, const std::string& what);
     /// Under the options in the help.
     void example(const std::string& text);
     /// Once the command line is read.

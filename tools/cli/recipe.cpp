@@ -26,7 +26,9 @@ std::string command_line(const Command& command) {
     std::string line = "gradus " + command.name(), by_place;
     for (const OptionValue& option : command.values()) {
         if (option.flag) {
-            if (option.given) line += " " + option.name;
+            if (option.given)
+                line += " " + option.name +
+                        (option.values[0] == flag_alone ? "" : "=" + quoted_for_shell(option.values[0]));
             continue;
         }
         for (const std::string& value : option.values) {

@@ -187,7 +187,10 @@ DreamResult dream(const Net& net, const Image& photo, const DreamOptions& o, Pla
         result.picture = image_of(octave.picture);
         if (stop) break;
     }
-    if (profile) result.profile = octaves.back()->plan->report();
+    if (profile) {
+        result.profile = octaves.back()->plan->report();
+        result.timed_runs = octaves.back()->plan->timed_runs();
+    }
     return result;
 }
 

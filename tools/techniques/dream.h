@@ -1,4 +1,5 @@
 #pragma once
+#include <deque>
 #include <functional>
 #include <string>
 #include <vector>
@@ -47,6 +48,7 @@ struct DreamResult {
     std::vector<std::pair<double, double>> objectives;  // per octave: at its first and its last step
     MemoryReport memory;
     std::vector<StepReport> profile;  // of the largest size, where asked for
+    std::deque<TimedRun> timed_runs;  // the same
 };
 
 /// DeepDream: changes a picture until a layer of a network answers more strongly to it, at several sizes, coarse to
