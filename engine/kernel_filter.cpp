@@ -41,11 +41,8 @@ bool KernelFilter::matches(std::string_view wanted, std::string_view candidate) 
     const bool vendor = candidate.find("onednn") != std::string_view::npos || candidate.starts_with("vendor");
     if (wanted == "vendor") return vendor;
     if (wanted == "hand") return !vendor && candidate != "reference";
-    if (candidate == wanted) return true;
-    if (candidate.size() <= wanted.size()) return false;
-    const std::size_t more = candidate.size() - wanted.size();
-    return (candidate.starts_with(wanted) && candidate[wanted.size()] == '.') ||
-           (candidate.ends_with(wanted) && candidate[more - 1] == '.');
+    const std::string name(wanted);
+    return candidate == name || candidate.starts_with(name + '.') || candidate.ends_with('.' + name);
 }
 
 }  // namespace gradus
