@@ -41,7 +41,8 @@ bool KernelFilter::matches(std::string_view wanted, std::string_view candidate) 
     const bool vendor = candidate.find("onednn") != std::string_view::npos || candidate.starts_with("vendor");
     if (wanted == "vendor") return vendor;
     if (wanted == "hand") return !vendor && candidate != "reference";
-    return candidate == wanted || (candidate.starts_with(wanted) && candidate.substr(wanted.size()).starts_with('.'));
+    const std::string name(wanted);
+    return candidate == name || candidate.starts_with(name + '.') || candidate.ends_with('.' + name);
 }
 
 }  // namespace gradus

@@ -8,9 +8,9 @@ namespace gradus {
 /// Which kernels may serve, as `--kernels` says it: rules separated by commas, later ones win.
 ///
 /// A rule is a provider for every op, "reference" or "cpu" or "cpu.onednn", or one for a single op,
-/// "conv2d=cpu.winograd"; a name also stands for the names that begin with it and a dot. "hand" is every kernel of
-/// ours, "vendor" every library's. An op that has no kernel of a provider asked for in general keeps all of its own;
-/// one asked for by op must exist.
+/// "conv2d=cpu.winograd"; a name also stands for the names that begin with it and a dot, or end with a dot and it:
+/// "cudnn" is "vendor.cudnn". "hand" is every kernel of ours, "vendor" every library's. An op that has no kernel of a
+/// provider asked for in general keeps all of its own; one asked for by op must exist.
 class KernelFilter {
 public:
     KernelFilter() = default;

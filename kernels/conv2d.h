@@ -45,6 +45,9 @@ using Conv2dPackedBytes = std::size_t(const Conv2dShape&);
 /// Writes the filters w (K, C/groups, R, S) in the form that the kernel reads. `packed` starts on a 64-byte
 /// boundary.
 using Conv2dPack = void(const float* w, void* packed, const Conv2dShape&, Stream);
+/// The other way: writes or adds (K, R, S, C/groups) to a gradient dw (K, C/groups, R, S).
+template <class T>
+using Conv2dUnpack = void(const T* packed, float* dw, const Conv2dShape&, Write, Stream);
 /// The scratch memory that a kernel needs on so many threads, in bytes.
 using Conv2dScratchBytes = std::size_t(const Conv2dShape&, int threads);
 
@@ -119,7 +122,11 @@ GRADUS_EACH_CUDA(GRADUS_CONV2D_TYPES(Conv2d, conv2d_tiled)                      
                  Conv2dPack conv2d_pack;                                          //
                  Conv2dPack conv2d_pack_input_grad;                               //
                  Conv2dPackedBytes conv2d_pack_bytes;                             //
-                 Conv2dPackedBytes conv2d_pack_input_grad_bytes;)
+                 Conv2dPackedBytes conv2d_pack_input_grad_bytes;                  //
+                 Conv2dPack conv2d_krsc_pack;                                     // (K, R, S, C/groups), dense, f32
+                 Conv2dPack conv2d_krsc_pack_bf16;                                // and bf16: for cuDNN
+                 Conv2dUnpack<float> conv2d_krsc_unpack;                          //
+                 Conv2dUnpack<bf16> conv2d_krsc_unpack;)
 #undef GRADUS_CONV2D_TYPES
 
 }  // namespace gradus::kernels

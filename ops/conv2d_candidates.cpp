@@ -51,6 +51,7 @@ Candidate own_weight_grad() {
 // which every processor can do.
 std::vector<Candidate> conv2d_candidates() {
     std::vector<Candidate> list = conv2d_cuda_forward();
+    append(list, conv2d_cudnn_forward());
     append(list, own_forward<float>());
     append(list, conv2d_onednn_forward(OnednnTakes::native_bf16));
     append(list, own_forward<bf16>());
@@ -61,6 +62,7 @@ std::vector<Candidate> conv2d_candidates() {
 
 std::vector<Candidate> conv2d_input_grad_candidates() {
     std::vector<Candidate> list = conv2d_cuda_input_grad();
+    append(list, conv2d_cudnn_input_grad());
     append(list, own_input_grad<float>());
     append(list, conv2d_onednn_input_grad(OnednnTakes::native_bf16));
     append(list, own_input_grad<bf16>());
@@ -71,6 +73,7 @@ std::vector<Candidate> conv2d_input_grad_candidates() {
 
 std::vector<Candidate> conv2d_weight_grad_candidates() {
     std::vector<Candidate> list = conv2d_cuda_weight_grad();
+    append(list, conv2d_cudnn_weight_grad());
     append(list, {own_weight_grad<float>(), own_weight_grad<bf16>()});
     append_reference(list, run_conv2d_weight_grad, REFERENCE(Conv2dWeightGrad, conv2d_weight_grad));
     return list;

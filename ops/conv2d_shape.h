@@ -28,6 +28,11 @@ std::vector<Candidate> conv2d_cuda_forward();
 std::vector<Candidate> conv2d_cuda_input_grad();
 std::vector<Candidate> conv2d_cuda_weight_grad();
 
+/// cuDNN's; none where gradus is built without CUDA.
+std::vector<Candidate> conv2d_cudnn_forward();
+std::vector<Candidate> conv2d_cudnn_input_grad();
+std::vector<Candidate> conv2d_cudnn_weight_grad();
+
 /// What a candidate of oneDNN's takes: bf16 where it multiplies that by the processor's own instructions, or whatever
 /// the library takes.
 enum class OnednnTakes { native_bf16, all };

@@ -14,15 +14,20 @@ std::string kernel_of(Var v, const char* rules) {
 }  // namespace
 
 TEST_SUITE("kernel filter") {
-    TEST_CASE("a name stands for itself and for what begins with it and a dot") {
+    TEST_CASE("a name stands for itself and for what begins with it and a dot, or ends with a dot and it") {
         CHECK(KernelFilter::matches("cpu", "cpu"));
         CHECK(KernelFilter::matches("cpu", "cpu.winograd"));
         CHECK_FALSE(KernelFilter::matches("cpu", "cpux"));
         CHECK_FALSE(KernelFilter::matches("cpu.win", "cpu.winograd"));
+        CHECK(KernelFilter::matches("winograd", "cpu.winograd"));
+        CHECK_FALSE(KernelFilter::matches("grad", "cpu.winograd"));
         CHECK(KernelFilter::matches("hand", "cpu.winograd"));
         CHECK_FALSE(KernelFilter::matches("hand", "cpu.onednn"));
         CHECK_FALSE(KernelFilter::matches("hand", "reference"));
         CHECK(KernelFilter::matches("vendor", "cpu.onednn"));
+        CHECK(KernelFilter::matches("vendor", "vendor.cudnn"));
+        CHECK(KernelFilter::matches("cudnn", "vendor.cudnn"));
+        CHECK_FALSE(KernelFilter::matches("hand", "vendor.cublas"));
     }
     TEST_CASE("the last rule that concerns an op wins") {
         Graph g;

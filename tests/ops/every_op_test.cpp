@@ -65,6 +65,25 @@ TEST_SUITE("every op") {
             }
         }
     }
+#if GRADUS_HAVE_CUDA
+    TEST_CASE("leaves NVIDIA's libraries for last on a GPU") {
+        Graph g;
+        record_all(g, DType::f32);
+        std::set<std::string> names;
+        for (const Node& node : g.nodes()) {
+            bool vendor = false;
+            for (const Candidate& c : node.op->candidates) {
+                if (c.on != DeviceKind::cuda) continue;
+                CHECK_MESSAGE((!vendor || KernelFilter::matches("vendor", c.name)), node.op->name << ": " << c.name);
+                vendor = vendor || KernelFilter::matches("vendor", c.name);
+            }
+            if (vendor) names.insert(node.op->name);
+        }
+        CHECK(names == std::set<std::string>{"conv2d", "conv2d_input_grad", "conv2d_weight_grad", "gram",
+                                             "gram_backward", "linear", "linear_input_grad", "linear_weight_grad",
+                                             "matmul"});
+    }
+#endif
     TEST_CASE("is served by the processor in f32") {
         Graph g;
         record_all(g, DType::f32);

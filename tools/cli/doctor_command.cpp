@@ -6,6 +6,7 @@
 #include "engine/cuda.h"
 #include "engine/require.h"
 #include "kernels/cpu/isa_name.h"
+#include "kernels/vendor/libraries.h"
 #include "nets/classes.h"
 #include "nets/net.h"
 #include "tools/cli/commands.h"
@@ -44,6 +45,11 @@ void machine(Screen& screen) {
     const int gpus = cuda_devices(&why_none);
     if (gpus == 0) screen.fact("GPUs", fmt::format("none: {}", why_none));
     for (int i = 0; i < gpus; ++i) screen.fact("GPU", cuda_device(i).name());
+    const auto library = [&](std::string_view name, const auto& loaded) {
+        screen.fact(name, loaded.why_not.empty() ? loaded.version : "not found: " + loaded.why_not);
+    };
+    library("cuDNN", kernels::vendor::cudnn());
+    library("cuBLAS", kernels::vendor::cublas());
 }
 
 void weights(Screen& screen) {
