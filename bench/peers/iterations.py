@@ -130,7 +130,7 @@ def dream_step(size, precision, layout, device, finish):
 CASES = {"style": style_step, "dream": dream_step}
 
 
-def make(case, size, precision, layout, mode, device):
+def make(case, size, precision, layout, mode, device, backend):
     """The iteration, warmed up. Throws where it cannot run."""
     cuda = torch.device(device).type == "cuda"
     if precision == "tf32" and not cuda:
@@ -141,7 +141,8 @@ def make(case, size, precision, layout, mode, device):
     torch.manual_seed(0)
     if cuda:
         torch.cuda.reset_peak_memory_stats()
-    step = CASES[case](size, precision, layout, device, torch.compile if "compiled" in mode else lambda f: f)
+    finish = functools.partial(torch.compile, backend=backend) if "compiled" in mode else lambda f: f
+    step = CASES[case](size, precision, layout, device, finish)
     for _ in range(3 if cuda else 1):
         value = step()
     if not torch.isfinite(value):
@@ -166,7 +167,7 @@ def run_group(variants, args, timer, end):
             record["refused"] = "out of time"
             continue
         try:
-            steps[v] = make(*v, args.device)
+            steps[v] = make(*v, args.device, args.backend)
             if timer.cuda:
                 record["MB"] = torch.cuda.max_memory_allocated() >> 20
         except Exception as error:  # of any kind: compilers throw all of them
@@ -193,6 +194,7 @@ def main():
     parser.add_argument("--precisions", type=words, default=PRECISIONS)
     parser.add_argument("--layouts", type=words, default=LAYOUTS)
     parser.add_argument("--modes", type=words, default=MODES)
+    parser.add_argument("--backend", default="inductor", help="of torch.compile (default: %(default)s)")
     parser.add_argument("--steps", type=int, default=5, help="iterations per run (default: %(default)s)")
     parser.add_argument("--runs", type=int, default=5, help="of each variant (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=1e9, help="begin nothing new after so many")
