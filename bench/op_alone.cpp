@@ -15,7 +15,8 @@ Tensor noise(const Shape& shape, DType dtype, std::uint64_t seed) {
     return value(random_uniform(shape, {.stream = "bench", .seed = seed, .step = g.leaf(zero)}, -1, 1)).to(dtype);
 }
 
-OpAlone::OpAlone(const Graph& graph, std::string_view op, int threads, bool values) : threads_(threads) {
+OpAlone::OpAlone(const Graph& graph, std::string_view op, PlanOptions options, bool values)
+    : options_(std::move(options)) {
     const auto& nodes = graph.nodes();
     const auto node = std::find_if(nodes.rbegin(), nodes.rend(), [&](const Node& n) { return n.op->name == op; });
     require(node != nodes.rend(), "bench: the graph has no {}", op);
@@ -26,7 +27,7 @@ OpAlone::OpAlone(const Graph& graph, std::string_view op, int threads, bool valu
         if (!graph.value(id).leaf) computed.push_back(var(id));
     std::optional<Plan> feed;
     if (values && !computed.empty()) {
-        feed.emplace(graph, computed, PlanOptions{.threads = threads});
+        feed.emplace(graph, computed, options_);
         feed->run();
     }
     std::vector<Var> in;
@@ -55,7 +56,10 @@ std::vector<std::string> OpAlone::kernels() const {
 
 Plan OpAlone::plan(const std::string& kernel, std::shared_ptr<Arena> arena) const {
     const KernelFilter filter = kernel.empty() ? KernelFilter() : KernelFilter(op() + "=" + kernel);
-    return Plan(*graph_, out_, {.threads = threads_, .kernels = filter, .arena = std::move(arena)});
+    PlanOptions options = options_;
+    options.kernels = filter;
+    options.arena = std::move(arena);
+    return Plan(*graph_, out_, options);
 }
 
 std::string record_gradient(Graph& graph, Var y, Var x) {

@@ -17,10 +17,11 @@ Tensor noise(const Shape& shape, DType dtype = DType::f32, std::uint64_t seed = 
 class OpAlone {
 public:
     /// The call of the op of this name in the graph; of several, the last. Without `values` nothing is computed and
-    /// what other ops make is left blank: enough to ask for kernels.
+    /// what other ops make is left blank: enough to ask for kernels. The options say where it runs, with how many
+    /// threads and in which precision.
     ///
     /// throws    when there is none
-    OpAlone(const Graph& graph, std::string_view op, int threads, bool values = true);
+    OpAlone(const Graph& graph, std::string_view op, PlanOptions options, bool values = true);
 
     const std::string& op() const { return graph_->nodes().back().op->name; }
 
@@ -33,7 +34,7 @@ public:
 private:
     std::unique_ptr<Graph> graph_ = std::make_unique<Graph>();
     std::vector<Var> out_;
-    int threads_;
+    PlanOptions options_;
 };
 
 /// The gradient op that a pass back through an op records: "conv2d_input_grad", "relu_backward". Extends the graph by

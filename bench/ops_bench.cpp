@@ -57,7 +57,7 @@ OpAlone alone(const OpCase& c, DType dtype, bool gradient, bool values) {
     Var x = g.leaf(noise(c.x, dtype));
     Var y = c.f(x);
     const std::string op = g.nodes().back().op->name;
-    return OpAlone(g, gradient ? record_gradient(g, y, x) : op, default_threads(), values);
+    return OpAlone(g, gradient ? record_gradient(g, y, x) : op, {}, values);
 }
 
 void add(const OpCase& c, DType dtype, bool gradient) {

@@ -17,11 +17,8 @@ Run as a script it classifies photographs named SYNSET_anything.jpg and prints t
 import argparse
 import pathlib
 
-import numpy as np
 import torch
 import torch.nn.functional as F
-from PIL import Image
-from safetensors.torch import load_file
 
 DTYPES = {"f64": torch.float64, "f32": torch.float32, "bf16": torch.bfloat16}
 LRN_SIZE, LRN_ALPHA, LRN_BETA, LRN_K = 5, 1e-4, 0.75, 1.0  # Caffe divides alpha by the size; so does PyTorch
@@ -154,20 +151,30 @@ def weight_file(folder, name):
 
 
 class Net:
-    """A net with its weights, in one precision and one layout. No weight asks for a gradient."""
+    """A net with its weights, in one precision and one layout. No weight asks for a gradient.
 
-    def __init__(self, name, file, dtype=torch.float32, channels_last=False, lrn="slices", in_place=False):
+    `source` is a .safetensors file, or a table of weights (layers.seeded_weights), which needs PyTorch only.
+    """
+
+    def __init__(
+        self, name, source, dtype=torch.float32, channels_last=False, lrn="slices", in_place=False, device="cpu"
+    ):
+        if not isinstance(source, dict):
+            from safetensors.torch import load_file
+
+            source = load_file(source)
         self.function, mean, self.scores, self.size = NETS[name]
         self.dtype = dtype
+        self.device = device
         self.layout = torch.channels_last if channels_last else torch.contiguous_format
-        self.mean = torch.tensor(mean, dtype=dtype).view(1, 3, 1, 1)
-        self.weights = {k: self.place(v) for k, v in load_file(file).items()}
+        self.mean = torch.tensor(mean, dtype=dtype, device=device).view(1, 3, 1, 1)
+        self.weights = {k: self.place(v) for k, v in source.items()}
         self.lrn = LRN[lrn]
         # In place is faster, but then a convolution's own name no longer holds its value before the ReLU.
         self.relu = F.relu_ if in_place else F.relu
 
     def place(self, x):
-        x = x.to(self.dtype)
+        x = x.to(self.device, self.dtype)
         return x.contiguous(memory_format=self.layout) if x.dim() == 4 else x
 
     def preprocess(self, rgb):
@@ -175,10 +182,17 @@ class Net:
         return self.place(rgb).flip(1) * 255 - self.mean
 
     def __call__(self, x, layer):
+        return self.values(x, [layer])[0]
+
+    def values(self, x, layers):
+        """What these layers hold, given in the order of the net; nothing behind the last of them is computed."""
+        found = []
         for name, value in self.function(x, self.weights, self.relu, self.lrn):
-            if name == layer:
-                return value
-        raise KeyError(f"no layer {layer!r}")
+            if name == layers[len(found)]:
+                found.append(value)
+                if len(found) == len(layers):
+                    return found
+        raise KeyError(f"no layer {layers[len(found)]!r}")
 
 
 def energy(a):
@@ -188,6 +202,9 @@ def energy(a):
 
 def crop(path, size):
     """The center of a picture: (3,size,size), RGB 0..1."""
+    import numpy as np
+    from PIL import Image
+
     image = Image.open(path).convert("RGB")
     left, top = (image.width - size) // 2, (image.height - size) // 2
     pixels = np.asarray(image.crop((left, top, left + size, top + size)), np.float64) / 255

@@ -1,0 +1,104 @@
+#include "bench/device_timer.h"
+
+#include <chrono>
+#include <cstring>
+
+#include "engine/require.h"
+
+#if GRADUS_HAVE_CUDA
+#include <cuda_runtime_api.h>
+#endif
+
+namespace gradus::bench {
+
+/// Begin and end of what is timed.
+struct DeviceClock {
+    virtual ~DeviceClock() = default;
+    virtual void begin() = 0;
+    virtual double end() = 0;  // milliseconds since begin, once the work is done
+    virtual void fill(void* memory, std::size_t bytes) = 0;
+    virtual void copy(void* to, const void* from, std::size_t bytes) = 0;
+};
+
+namespace {
+
+class HostClock final : public DeviceClock {
+public:
+    void begin() override { start_ = std::chrono::steady_clock::now(); }
+    double end() override {
+        return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start_).count();
+    }
+    void fill(void* memory, std::size_t bytes) override { std::memset(memory, 0, bytes); }
+    void copy(void* to, const void* from, std::size_t bytes) override { std::memcpy(to, from, bytes); }
+
+private:
+    std::chrono::steady_clock::time_point start_ = {};
+};
+
+#if GRADUS_HAVE_CUDA
+class EventClock final : public DeviceClock {
+public:
+    explicit EventClock(Device& device) : stream_(static_cast<cudaStream_t>(device.stream(1).native)) {
+        check(cudaEventCreate(&begin_));
+        check(cudaEventCreate(&end_));
+    }
+    ~EventClock() override {
+        cudaEventDestroy(begin_);
+        cudaEventDestroy(end_);
+    }
+    void begin() override { check(cudaEventRecord(begin_, stream_)); }
+    double end() override {
+        check(cudaEventRecord(end_, stream_));
+        check(cudaEventSynchronize(end_));
+        float ms = 0;
+        check(cudaEventElapsedTime(&ms, begin_, end_));
+        return static_cast<double>(ms);
+    }
+    void fill(void* memory, std::size_t bytes) override { check(cudaMemsetAsync(memory, 0, bytes, stream_)); }
+    void copy(void* to, const void* from, std::size_t bytes) override {
+        check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream_));
+    }
+
+private:
+    static void check(cudaError_t status) {
+        require(status == cudaSuccess, "timing on the GPU failed: {}", cudaGetErrorString(status));
+    }
+    cudaStream_t stream_;
+    cudaEvent_t begin_ = nullptr, end_ = nullptr;
+};
+#endif
+
+std::unique_ptr<DeviceClock> clock_of(Device& device) {
+#if GRADUS_HAVE_CUDA
+    if (device.kind() == DeviceKind::cuda) return std::make_unique<EventClock>(device);
+#endif
+    require(device.kind() != DeviceKind::cuda, "no timer for {}", device.name());
+    return std::make_unique<HostClock>();
+}
+
+}  // namespace
+
+DeviceTimer::DeviceTimer(Device& device, std::size_t flush)
+    : device_(device), clock_(clock_of(device)), flushed_(device, flush) {}
+
+DeviceTimer::~DeviceTimer() = default;
+
+double DeviceTimer::cold(const std::function<void()>& work) {
+    device_.wait();
+    clock_->fill(flushed_.data(), flushed_.bytes());
+    clock_->begin();
+    work();
+    return clock_->end();
+}
+
+double DeviceTimer::warm(const std::function<void()>& work, int runs) {
+    work();
+    device_.wait();
+    clock_->begin();
+    for (int i = 0; i < runs; ++i) work();
+    return clock_->end() / runs;
+}
+
+void DeviceTimer::copy(void* to, const void* from, std::size_t bytes) { clock_->copy(to, from, bytes); }
+
+}  // namespace gradus::bench
