@@ -20,15 +20,13 @@ std::vector<Var> adam_step(Var x, Var gradient, Var rate, const AdamState& state
     static const Op op = [] {
         Op made{.name = "adam_step",
                 .infer = [](const Problem& p) { return states(p, 4); },
-                .candidates =
-                    dense(candidates(run, CUDA(AdamStep<float>, adam_step), CPU(AdamStep<float>, adam_step),
-                                     REFERENCE_FOR(AdamStep, adam_step, float),
-                                     REFERENCE_FOR(AdamStep, adam_step, double))),
+                .candidates = dense(candidates(run, CUDA(AdamStep<float>, adam_step), CPU(AdamStep<float>, adam_step),
+                                               REFERENCE_FOR(AdamStep, adam_step, float),
+                                               REFERENCE_FOR(AdamStep, adam_step, double))),
                 .cost = per_element(14, 7),
                 .kind = OpKind::assign};
         for (Candidate& c : made.candidates)
-            if (c.on != DeviceKind::cpu)
-                c.scratch = [](const Problem&, void*) { return kernels::adam_scratch_bytes; };
+            if (c.on != DeviceKind::cpu) c.scratch = [](const Problem&, void*) { return kernels::adam_scratch_bytes; };
         return made;
     }();
     require_step("adam_step", x, gradient, rate, {state.mean, state.square}, o.box);

@@ -13,10 +13,9 @@ std::vector<Var> momentum_step(Var x, Var gradient, Var rate, const Tensor& spee
     static const Op op{
         .name = "momentum_step",
         .infer = [](const Problem& p) { return states(p, 2); },
-        .candidates = dense(candidates(run, CUDA(MomentumStep<float>, momentum_step),
-                                       CPU(MomentumStep<float>, momentum_step),
-                                       REFERENCE_FOR(MomentumStep, momentum_step, float),
-                                       REFERENCE_FOR(MomentumStep, momentum_step, double))),
+        .candidates = dense(candidates(
+            run, CUDA(MomentumStep<float>, momentum_step), CPU(MomentumStep<float>, momentum_step),
+            REFERENCE_FOR(MomentumStep, momentum_step, float), REFERENCE_FOR(MomentumStep, momentum_step, double))),
         .cost = per_element(6, 5),
         .kind = OpKind::assign};
     require_step("momentum_step", x, gradient, rate, {speed}, o.box);

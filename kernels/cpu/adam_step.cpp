@@ -15,7 +15,7 @@ void adam_step(float* x, float* m, float* v, std::int32_t* steps, const float* g
     const auto root = static_cast<float>(1 / __builtin_sqrt(1 - ::pow(o.beta2, t)));
     const auto eps = static_cast<float>(o.eps), lo = static_cast<float>(o.box.lo), hi = static_cast<float>(o.box.hi);
     for_rows(stream, n, 1, true, [&](std::int64_t first, std::int64_t values) {
-        float *__restrict x_at = x + first, *__restrict m_at = m + first, *__restrict v_at = v + first;
+        float* __restrict x_at = x + first, * __restrict m_at = m + first, * __restrict v_at = v + first;
         const float* __restrict g_at = g + first;
         for (std::int64_t i = 0; i < values; ++i) {
             const float slope = g_at[i];

@@ -11,7 +11,7 @@ void momentum_step(float* x, float* v, const float* g, const float* rate, std::i
     const float by_slope = o.nesterov ? *rate : 0.0f, by_speed = o.nesterov ? *rate * keep : *rate;
     const auto lo = static_cast<float>(o.box.lo), hi = static_cast<float>(o.box.hi);
     for_rows(stream, n, 1, true, [&](std::int64_t first, std::int64_t values) {
-        float *__restrict x_at = x + first, *__restrict v_at = v + first;
+        float* __restrict x_at = x + first, * __restrict v_at = v + first;
         const float* __restrict g_at = g + first;
         for (std::int64_t i = 0; i < values; ++i) {
             const float speed = keep * v_at[i] + g_at[i];

@@ -1,5 +1,4 @@
 #include "kernels/adam_step.h"
-
 #include "kernels/cuda/fours.cuh"
 
 namespace gradus::kernels::GRADUS_CUDA {
@@ -51,13 +50,14 @@ __global__ void __launch_bounds__(threads_per_block)
 void adam_step(float* x, float* m, float* v, std::int32_t* steps, const float* g, const float* rate, std::int64_t n,
                const AdamOptions& o, std::byte* scratch, Stream stream) {
     auto* scale = reinterpret_cast<AdamScale*>(scratch);
-    const AdamNumbers numbers{static_cast<float>(o.beta1),     static_cast<float>(1 - o.beta1),
-                              static_cast<float>(o.beta2),     static_cast<float>(1 - o.beta2),
-                              static_cast<float>(o.eps),       static_cast<float>(o.box.lo),
+    const AdamNumbers numbers{static_cast<float>(o.beta1), static_cast<float>(1 - o.beta1),
+                              static_cast<float>(o.beta2), static_cast<float>(1 - o.beta2),
+                              static_cast<float>(o.eps),   static_cast<float>(o.box.lo),
                               static_cast<float>(o.box.hi)};
     launch(adam_scale_kernel, {}, stream, steps, rate, o.beta1, o.beta2, scale);
     const auto with = [&]<bool aligned>() {
-        launch(adam_step_kernel<aligned>, grid_of_fours(n), stream, x, m, v, g, scale, n, numbers);
+        launch(adam_step_kernel<aligned>, {.blocks = blocks_of_fours(n), .threads = threads_per_block}, stream, x, m, v,
+               g, scale, n, numbers);
     };
     with_alignment(with, x, m, v, g);
 }

@@ -33,10 +33,8 @@ __device__ __forceinline__ void store_four(float* to, const Four& v, std::int64_
         if (i + k < n) to[i + k] = v.at[k];
 }
 
-/// The grid of a kernel that takes four of n values a thread and turn.
-inline Grid grid_of_fours(std::int64_t n) {
-    return {.blocks = blocks_for((n + 3) / 4), .threads = threads_per_block};
-}
+/// Blocks for n values, four per thread and turn.
+inline unsigned blocks_of_fours(std::int64_t n) { return blocks_for((n + 3) / 4); }
 
 /// Calls with<aligned>(): whether all of these tensors begin on 16 bytes.
 template <class F, class... Tensors>

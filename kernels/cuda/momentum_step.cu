@@ -1,6 +1,5 @@
-#include "kernels/momentum_step.h"
-
 #include "kernels/cuda/fours.cuh"
+#include "kernels/momentum_step.h"
 
 namespace gradus::kernels::GRADUS_CUDA {
 namespace {
@@ -32,8 +31,8 @@ void momentum_step(float* x, float* v, const float* g, const float* rate, std::i
                    Stream stream) {
     const auto with = [&]<bool aligned>() {
         const auto kernel = o.nesterov ? momentum_step_kernel<true, aligned> : momentum_step_kernel<false, aligned>;
-        launch(kernel, grid_of_fours(n), stream, x, v, g, rate, n, static_cast<float>(o.momentum),
-               static_cast<float>(o.box.lo), static_cast<float>(o.box.hi));
+        launch(kernel, {.blocks = blocks_of_fours(n), .threads = threads_per_block}, stream, x, v, g, rate, n,
+               static_cast<float>(o.momentum), static_cast<float>(o.box.lo), static_cast<float>(o.box.hi));
     };
     with_alignment(with, x, v, g);
 }

@@ -1,7 +1,6 @@
-#include "kernels/normalized_ascent_step.h"
-
 #include "kernels/cuda/fours.cuh"
 #include "kernels/cuda/sums.cuh"
+#include "kernels/normalized_ascent_step.h"
 
 // There is no order among blocks: each sums its share of |g| or g^2 in double, one block adds these and makes the rate
 // out of them, and the update reads that. The shares follow from n alone, so every run gives the same bytes.
@@ -69,8 +68,8 @@ void normalized_ascent_step(float* x, const float* g, const float* rate, std::in
                    rate, normalized);
             by = normalized;
         }
-        launch(ascent_step_kernel<aligned>, grid_of_fours(n), stream, x, g, by, n, static_cast<float>(o.box.lo),
-               static_cast<float>(o.box.hi));
+        launch(ascent_step_kernel<aligned>, {.blocks = blocks_of_fours(n), .threads = threads_per_block}, stream, x, g,
+               by, n, static_cast<float>(o.box.lo), static_cast<float>(o.box.hi));
     };
     with_alignment(with, x, g);
 }

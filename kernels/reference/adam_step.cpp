@@ -13,15 +13,14 @@ void adam_step(T* x, T* m, T* v, std::int32_t* steps, const T* g, const T* rate,
         const double slope = static_cast<double>(g[i]);
         const double mean = o.beta1 * static_cast<double>(m[i]) + (1 - o.beta1) * slope;
         const double square = o.beta2 * static_cast<double>(v[i]) + (1 - o.beta2) * slope * slope;
-        const double change =
-            static_cast<double>(*rate) * (mean / missing1) / (std::sqrt(square / missing2) + o.eps);
+        const double change = static_cast<double>(*rate) * (mean / missing1) / (std::sqrt(square / missing2) + o.eps);
         m[i] = static_cast<T>(mean);
         v[i] = static_cast<T>(square);
         x[i] = static_cast<T>(in_box(static_cast<double>(x[i]) - change, o.box.lo, o.box.hi));
     }
 }
 
-#define INSTANTIATE(T)                                                                                            \
+#define INSTANTIATE(T)                                                                                          \
     template void adam_step<T>(T*, T*, T*, std::int32_t*, const T*, const T*, std::int64_t, const AdamOptions&, \
                                std::byte*, Stream);
 INSTANTIATE(float)

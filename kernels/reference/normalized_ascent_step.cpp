@@ -16,13 +16,12 @@ void normalized_ascent_step(T* x, const T* g, const T* rate, std::int64_t n, con
     const double norm = o.norm == AscentNorm::mean_abs ? mean : std::sqrt(mean);
     const double by = static_cast<double>(*rate) / (o.norm == AscentNorm::none ? 1 : norm + o.eps);
     for (std::int64_t i = 0; i < n; ++i)
-        x[i] = static_cast<T>(
-            in_box(static_cast<double>(x[i]) + by * static_cast<double>(g[i]), o.box.lo, o.box.hi));
+        x[i] = static_cast<T>(in_box(static_cast<double>(x[i]) + by * static_cast<double>(g[i]), o.box.lo, o.box.hi));
 }
 
-#define INSTANTIATE(T)                                                                                     \
-    template void normalized_ascent_step<T>(T*, const T*, const T*, std::int64_t, const AscentOptions&, \
-                                            std::byte*, Stream);
+#define INSTANTIATE(T)                                                                                              \
+    template void normalized_ascent_step<T>(T*, const T*, const T*, std::int64_t, const AscentOptions&, std::byte*, \
+                                            Stream);
 INSTANTIATE(float)
 INSTANTIATE(double)
 
