@@ -44,11 +44,20 @@ Schedule live_part(const Graph& graph, const std::vector<Var>& outputs) {
                     node.op->name);
         }
         if (node.op->kind != OpKind::assign) return;
-        const auto from = graph.value(node.in[1]).leaf.id();
-        require(from == 0 || std::find(assigned.begin(), assigned.end(), from) == assigned.end(),
-                "plan: a state is assigned the values of another that was itself assigned before, expected the other "
-                "order");
-        assigned.push_back(graph.value(node.in[0]).leaf.id());
+        // Its first inputs are the states, one per output.
+        const std::vector<std::uint64_t> before = assigned;
+        for (std::size_t i = 0; i < node.in.size(); ++i) {
+            const bool state = i < node.out.size();
+            const auto& written = state ? assigned : before;
+            const auto id = graph.value(node.in[i]).leaf.id();
+            const bool new_values = id != 0 && std::find(written.begin(), written.end(), id) != written.end();
+            require(!new_values || !state, "plan: {} writes a state that is already assigned, expected once a run",
+                    node.op->name);
+            require(!new_values,
+                    "plan: a state is assigned the values of another that was itself assigned before, expected the "
+                    "other order");
+            if (state) assigned.push_back(id);
+        }
     };
     // Assigns come last, so that every other step still sees the state as it was before the run.
     for (const bool assigns : {false, true})

@@ -110,7 +110,7 @@ enum class OpKind {
     concat,         // let the inputs be written where their channels go
     channel_slice,  // a view of some channels of the input, from the channel that `view_offset` tells
     flat_view,      // a view of some contiguous elements of the input, from the element that `view_offset` tells
-    assign,         // write in[1] into the state leaf in[0] after everything else
+    assign,         // write the state leaves in[0], in[1], ..., one per output, after everything else
 };
 
 /// One operation as data.

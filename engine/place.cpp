@@ -115,7 +115,7 @@ public:
 
     void run() {
         for (const PlannedStep& step : s_.steps)
-            if (step.op->kind == OpKind::assign) write_into_state(step);
+            if (step.op->kind == OpKind::assign) write_into_states(step);
         fold_sums();
         fuse();
         for (int i = 0; i < steps(); ++i) make_view(i);
@@ -200,12 +200,14 @@ private:
 
     bool read_once(int value) const { return s_.value(value).readers.size() == 1 && !s_.value(value).output; }
 
-    /// The result of an assign is the state itself. From then on no value may be a view of that state: read after the
-    /// run, or by a later assign, it would show what was written.
-    void write_into_state(const PlannedStep& assign) {
-        PlannedValue& out = s_.value(assign.out[0]);
-        out.link = Link::same;
-        out.parent = assign.in[0];
+    /// The results of an assign are the states themselves. From then on no value may be a view of such a state: read
+    /// after the run, or by a later assign, it would show what was written.
+    void write_into_states(const PlannedStep& assign) {
+        for (std::size_t i = 0; i < assign.out.size(); ++i) {
+            PlannedValue& out = s_.value(assign.out[i]);
+            out.link = Link::same;
+            out.parent = assign.in[i];
+        }
     }
 
     /// add(a, k(...)) becomes k writing on top of a.

@@ -165,8 +165,9 @@ struct Plan::Parts {
     void write_states() {
         for (Launch& l : launches) {
             const PlannedStep& step = schedule.step(l.step);
-            if (step.op->kind == OpKind::assign)
-                l.out[0].data = schedule.value(step.in[0]).leaf.writable_on(*options.device);
+            if (step.op->kind != OpKind::assign) continue;
+            for (std::size_t i = 0; i < step.out.size(); ++i)
+                l.out[i].data = schedule.value(step.in[i]).leaf.writable_on(*options.device);
         }
     }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/graph.h"
+#include "ops/adam_step.h"
 #include "ops/affine_sample.h"
 #include "ops/arithmetic.h"
 #include "ops/assign.h"
@@ -23,10 +24,13 @@
 #include "ops/global_avg_pool.h"
 #include "ops/gram.h"
 #include "ops/increment.h"
+#include "ops/lbfgs.h"
 #include "ops/linear.h"
 #include "ops/lrn.h"
 #include "ops/matmul.h"
 #include "ops/max_pool2d.h"
+#include "ops/momentum_step.h"
+#include "ops/normalized_ascent_step.h"
 #include "ops/pad.h"
 #include "ops/pick.h"
 #include "ops/pointwise.h"
@@ -204,6 +208,18 @@ inline std::vector<EveryOpCase> every_op() {
                    .shapes = {picture},
                    .record = [](Graph&, const Inputs& x) { return assign(x[0], relu(x[0])); },
                    .differentiable = {}});
+    // steps of optimizers: a picture and its gradient
+    const auto step = [&](const char* name, auto record) {
+        all.push_back({.name = name,
+                       .shapes = {picture, picture},
+                       .record = [record](Graph& g, const Inputs& x) { return record(x[0], x[1], g.number(0.1f)); },
+                       .differentiable = {},
+                       .bf16 = false});
+    };
+    step("adam_step", [](Var x, Var dx, Var rate) { return adam_step(x, dx, rate, adam_state(x.spec()))[0]; });
+    step("momentum_step", [](Var x, Var dx, Var rate) { return momentum_step(x, dx, rate, zeros(x.spec()))[0]; });
+    step("normalized_ascent_step", [](Var x, Var dx, Var rate) { return normalized_ascent_step(x, dx, rate); });
+    step("lbfgs_step", [](Var x, Var dx, Var rate) { return lbfgs_step(x, dx, rate, lbfgs_state(x.spec(), 2))[0]; });
     return all;
 }
 
