@@ -26,16 +26,17 @@ std::string command_line(const Command& command) {
     std::string line = "gradus " + command.name(), by_place;
     for (const OptionValue& option : command.values()) {
         if (option.flag) {
-            if (option.given)
-                line += " " + option.name +
-                        (option.values[0] == flag_alone ? "" : "=" + quoted_for_shell(option.values[0]));
+            if (!option.given) continue;
+            const std::string& value = option.values[0];
+            line += value == flag_alone ? fmt::format(" {}", option.name)
+                                        : fmt::format(" {}={}", option.name, quoted_for_shell(value));
             continue;
         }
         for (const std::string& value : option.values) {
             if (option.by_place)
-                by_place += " " + quoted_for_shell(value);
+                by_place += fmt::format(" {}", quoted_for_shell(value));
             else
-                line += " " + option.name + " " + quoted_for_shell(value);
+                line += fmt::format(" {} {}", option.name, quoted_for_shell(value));
         }
     }
     return line + by_place;
