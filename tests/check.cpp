@@ -160,14 +160,19 @@ void compare(const OpCase& c, const Tensor& got, const Tensor& want, const std::
                       << b.values<double>()[worst]);
 }
 
+/// The plan's own choice, which is "", and every kernel by its name, but for one that all steps of its op chose anyway.
 std::set<std::string> kernels_to_try(const Recorded& recorded, Device& device) {
     std::set<std::string> rules{""};
     Plan plan(recorded.graph, recorded.wanted(), {.device = &device});
-    for (const PlannedStep& step : plan.schedule().steps)
+    const std::vector<PlannedStep>& steps = plan.schedule().steps;
+    for (const PlannedStep& step : steps)
         for (const Candidate& candidate : step.op->candidates) {
             if (candidate.on != device.kind() || step.op->name.starts_with("test_")) continue;
             if (candidate.declines && !candidate.declines(step.problem).empty()) continue;
-            rules.insert(step.op->name + "=" + candidate.name);
+            const bool chosen = std::all_of(steps.begin(), steps.end(), [&](const PlannedStep& other) {
+                return other.op->name != step.op->name || other.kernel->name == candidate.name;
+            });
+            if (!chosen) rules.insert(step.op->name + "=" + candidate.name);
         }
     return rules;
 }
