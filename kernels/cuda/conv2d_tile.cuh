@@ -63,11 +63,6 @@ struct Tile {
     }
 };
 
-/// The first or second four of a row of results.
-__device__ __forceinline__ float4 quad_of(const float (&row)[8], int half) {
-    return half == 0 ? make_float4(row[0], row[1], row[2], row[3]) : make_float4(row[4], row[5], row[6], row[7]);
-}
-
 // ---- how a product is cut into blocks ----
 
 /// Blocks of one product and how the depth is split among them. It depends on the sizes alone: so does the order of

@@ -14,10 +14,10 @@ namespace {
 // 128x128. A picture is read S * R times or so, nearly always from the L1 and L2 caches. Bound by arithmetic: all units
 // busy would be 60 TFLOP/s on an H200; each thread's 64 multiply-adds of a row of the depth stand against 4 loads of
 // shared memory.
-template <class Tile, bool quads, class T>
+template <class Tile, class T>
 __global__ void __launch_bounds__(Tile::threads, Tile::resident)
-    conv2d_tiled_kernel(Pixels<const T> x, const float* filters, Finish<T> finish, Sizes z, int pitch, int steps,
-                        int per_split, float* partial) {
+    conv2d_tiled_kernel(Pixels<const T> x, bool quads, const float* filters, Finish<T> finish, Sizes z, int pitch,
+                        int steps, int per_split, float* partial) {
     GRADUS_SHARED(float4, left, [2][Tile::left_size]);
     GRADUS_SHARED(float4, right, [2][Tile::right_size]);
     const int first_pixel = static_cast<int>(blockIdx.x) * Tile::rows;
@@ -25,7 +25,7 @@ __global__ void __launch_bounds__(Tile::threads, Tile::resident)
     const int begin = static_cast<int>(blockIdx.z) * per_split;
     const int end = begin + per_split < steps ? begin + per_split : steps;
 
-    Gather<Tile, quads, T> pixels(x, z, first_pixel, begin);
+    Gather<Tile, T> pixels(x, quads, z, first_pixel, begin);
     Filters<Tile> taps(filters, pitch, first_channel, begin);
     float sum[8][8] = {};
     pixels.load(z);
@@ -48,19 +48,38 @@ __global__ void __launch_bounds__(Tile::threads, Tile::resident)
         __syncthreads();
     }
 
+    // Calls f(four sums, pixel, channel) for the quads below this channel, of four rows.
+    const auto for_quads = [&](int rows, int channels, const auto& f) {
 #pragma unroll
-    for (int i = 0; i < 8; ++i) {
-        const int pixel = first_pixel + Tile::row(i);
-        if (pixel >= z.outputs()) continue;
+        for (int i = rows; i < rows + 4; ++i)
 #pragma unroll
-        for (int part = 0; part < 2; ++part) {
-            const int channel = first_channel + Tile::column(part);
-            if (partial == nullptr) {
-                finish.write(pixel, channel, quad_of(sum[i], part), z.K);
-            } else if (channel < pitch) {
-                const std::int64_t row = static_cast<std::int64_t>(blockIdx.z) * z.outputs() + pixel;
-                store_quad(partial + row * pitch + channel, quad_of(sum[i], part));
+            for (int part = 0; part < 2; ++part) {
+                const int pixel = first_pixel + Tile::row(i), channel = first_channel + Tile::column(part);
+                if (pixel < z.outputs() && channel < channels) f(&sum[i][4 * part], pixel, channel);
             }
+    };
+    if (partial != nullptr) {
+        partial += static_cast<std::int64_t>(blockIdx.z) * z.outputs() * pitch;
+        const auto write = [&](const float* four, int pixel, int channel) {
+            store_quad(partial + static_cast<std::int64_t>(pixel) * pitch + channel, quad_of(four));
+        };
+        for_quads(0, pitch, write);
+        for_quads(4, pitch, write);
+    } else if (finish.quads) {  // all rows at once would take too many registers
+        finish.write_quads([&](const auto& f) { for_quads(0, z.K, f); });
+        finish.write_quads([&](const auto& f) { for_quads(4, z.K, f); });
+    } else {  // rare and long: in the program once, with the rows of sums moving up to it
+#pragma unroll 1
+        for (int i = 0; i < 8; ++i) {
+#pragma unroll
+            for (int part = 0; part < 2; ++part) {
+                const int pixel = first_pixel + Tile::row(i), channel = first_channel + Tile::column(part);
+                if (pixel < z.outputs()) finish.write_singles(pixel, channel, quad_of(&sum[0][4 * part]), z.K);
+            }
+#pragma unroll
+            for (int j = 0; j < 7; ++j)
+#pragma unroll
+                for (int k = 0; k < 8; ++k) sum[j][k] = sum[j + 1][k];
         }
     }
 }
@@ -116,26 +135,20 @@ void run(Pixels<const T> x, const void* packed, const float* bias, Pixels<T> y, 
     const auto* filters = static_cast<const float*>(packed);
     const Finish<T> end = finish(y, bias, epilogue, write, shape.K);
     float* partial = c.splits > 1 ? reinterpret_cast<float*>(scratch) : nullptr;
-    const auto with = [&]<int rows, int columns, bool quads>() {
+    const auto with = [&]<int rows, int columns>() {
         using Shape = Tile<rows, columns>;
         static_assert(Shape::depth == packed_step, "a step of the packed filters");
-        launch(conv2d_tiled_kernel<Shape, quads, T>, {.blocks = c.blocks(), .threads = Shape::threads}, stream, x,
-               filters, end, z, pitch, steps, c.per_split, partial);
+        launch(conv2d_tiled_kernel<Shape, T>, {.blocks = c.blocks(), .threads = Shape::threads}, stream, x,
+               quads_fit(x, shape.C), filters, end, z, pitch, steps, c.per_split, partial);
     };
-    const auto with_tile = [&]<bool quads>() {
-        if (c.rows == 64)
-            with.template operator()<64, 64, quads>();
-        else if (c.columns == 32)
-            with.template operator()<128, 32, quads>();
-        else if (c.columns == 64)
-            with.template operator()<128, 64, quads>();
-        else
-            with.template operator()<128, 128, quads>();
-    };
-    if (quads_fit(x, shape.C))
-        with_tile.template operator()<true>();
+    if (c.rows == 64)
+        with.template operator()<64, 64>();
+    else if (c.columns == 32)
+        with.template operator()<128, 32>();
+    else if (c.columns == 64)
+        with.template operator()<128, 64>();
     else
-        with_tile.template operator()<false>();
+        with.template operator()<128, 128>();
     if (partial != nullptr)
         launch(sum_parts_kernel<T>,
                {.blocks = blocks_for(static_cast<std::int64_t>(z.outputs()) * pitch / 4), .threads = threads_per_block},
