@@ -1,4 +1,4 @@
-#include "kernels/cuda/grid.cuh"
+#include "kernels/cuda/gather.cuh"
 #include "kernels/gaussian_bell.h"
 #include "kernels/gaussian_blur.h"
 
@@ -59,54 +59,64 @@ __global__ void __launch_bounds__(threads_per_block) weights_kernel(const float*
     }
 }
 
-// One thread per value, in a grid-stride loop. Traffic: reads x, writes the picture between the passes, 8 bytes per
-// value in f32 for 2 (2 radius + 1) flops; neighbors come from L1. Bound by memory for the usual radius of 4.
+// Each value of the picture between is a sum over its neighbors in x; gather.cuh says who writes it. Traffic: reads x,
+// writes the picture between, 8 bytes per value in f32 for 2 (2 radius + 1) flops; neighbors come from L1. Bound by
+// memory for the usual radius of 4; pictures of 3 channels, a value per thread, by L1.
 template <class T>
-__global__ void __launch_bounds__(threads_per_block)
-    blur_columns_kernel(Pixels<const T> x, Pieces pieces, BlurShape s, std::int64_t all) {
-    const std::int64_t taps = 2 * s.radius + 1;
-    for (auto i = first_element(); i < all; i += grid_stride()) {
-        const std::int64_t pixel = i / s.C, c = i - pixel * s.C, w = pixel % s.W;
-        const float* weights = pieces.columns + w * taps;
-        float sum = 0;
-        for (std::int64_t k = 0; k < taps; ++k) {
-            const std::int64_t step = k - s.radius;
-            if (w + step < 0 || w + step >= s.W) continue;
-            sum = fmaf(weights[k], static_cast<float>(x[pixel + step][c]), sum);
-        }
-        pieces.between[i] = sum;
-    }
-}
+struct BlurredColumns {
+    Pixels<const T> x;
+    Pieces pieces;
+    BlurShape s;
 
-// The same along the other axis, from the picture between to y.
-template <bool accumulate, class T>
-__global__ void __launch_bounds__(threads_per_block)
-    blur_rows_kernel(Pieces pieces, Pixels<T> y, BlurShape s, std::int64_t all) {
-    const std::int64_t taps = 2 * s.radius + 1;
-    for (auto i = first_element(); i < all; i += grid_stride()) {
-        const std::int64_t pixel = i / s.C, c = i - pixel * s.C, h = pixel / s.W % s.H;
-        const float* weights = pieces.rows + h * taps;
-        float sum = 0;
-        for (std::int64_t k = 0; k < taps; ++k) {
-            const std::int64_t step = k - s.radius;
-            if (h + step < 0 || h + step >= s.H) continue;
-            sum = fmaf(weights[k], pieces.between[i + step * s.W * s.C], sum);
+    template <int n>
+    __device__ __forceinline__ Values<float, n> gather(const Spot& at) const {
+        const float* weights = pieces.columns + at.column * (2 * s.radius + 1) + s.radius;
+        const std::int64_t pixel = (at.picture * s.H + at.row) * s.W + at.column;
+        Values<float, n> sum = {};
+        for (std::int64_t step = -s.radius; step <= s.radius; ++step) {
+            if (at.column + step < 0 || at.column + step >= s.W) continue;
+            const Values<T, n> v = load<n>(x[pixel + step] + at.channel);
+#pragma unroll
+            for (int k = 0; k < n; ++k) sum.at[k] = fmaf(weights[step], v.at[k], sum.at[k]);
         }
-        T& to = y[pixel][c];
-        to = T(accumulate ? static_cast<float>(to) + sum : sum);
+        return sum;
     }
-}
+};
+
+// The same along the other axis, from the picture between to y. Where y has no gaps a whole row counts as one pixel of
+// many channels: of those also a picture has enough for 16 bytes.
+template <class T>
+struct BlurredRows {
+    Pieces pieces;
+    BlurShape s;
+
+    template <int n>
+    __device__ __forceinline__ Values<T, n> gather(const Spot& at) const {
+        const float* weights = pieces.rows + at.row * (2 * s.radius + 1) + s.radius;
+        const std::int64_t row = s.W * s.C;
+        const float* from = pieces.between + (at.picture * s.H + at.row) * row + at.column * s.C + at.channel;
+        Values<T, n> sum = {};
+        for (std::int64_t step = -s.radius; step <= s.radius; ++step) {
+            if (at.row + step < 0 || at.row + step >= s.H) continue;
+            const Values<float, n> v = load<n>(from + step * row);
+#pragma unroll
+            for (int k = 0; k < n; ++k) sum.at[k] = fmaf(weights[step], v.at[k], sum.at[k]);
+        }
+        return sum;
+    }
+};
 
 template <class T>
 void blur(Pixels<const T> x, const float* sigma, Pixels<T> y, const BlurShape& s, Write write, std::byte* scratch,
           Stream stream) {
     const Pieces pieces = pieces_of(scratch, s);
-    const std::int64_t all = s.N * s.H * s.W * s.C;
     launch(weights_kernel, {.blocks = 1, .threads = threads_per_block}, stream, sigma, pieces, s);
-    launch(blur_columns_kernel<T>, {.blocks = blocks_for(all), .threads = threads_per_block}, stream, x, pieces, s,
-           all);
-    const auto kernel = write == Write::accumulate ? blur_rows_kernel<true, T> : blur_rows_kernel<false, T>;
-    launch(kernel, {.blocks = blocks_for(all), .threads = threads_per_block}, stream, pieces, y, s, all);
+    const Extents pixels = {s.N, s.H, s.W, s.C}, lines = {s.N, s.H, 1, s.W * s.C};
+    gather<Odd::single, per_vector<T>>(BlurredColumns<T>{x, pieces, s}, Pixels<float>{pieces.between, s.C}, pixels,
+                                       Write::overwrite, stream, x);
+    const bool dense = y.stride == s.C;
+    if (dense) y.stride *= s.W;
+    gather<Odd::single, per_vector<T>>(BlurredRows<T>{pieces, s}, y, dense ? lines : pixels, write, stream);
 }
 
 }  // namespace

@@ -38,7 +38,8 @@ inline unsigned blocks_for(std::int64_t n, std::int64_t most = most_blocks) {
 struct Rows {
     std::int64_t pieces;   // in all
     std::int64_t per_row;  // pieces of a row
-    bool single;           // one row: piece i starts at value i * n of every tensor
+    bool single;           // one row: piece i starts at value first + i * n of every tensor
+    std::int64_t first = 0;
 };
 
 inline Rows rows(std::int64_t pixels, std::int64_t channels, bool dense, int n) {
@@ -49,7 +50,7 @@ inline Rows rows(std::int64_t pixels, std::int64_t channels, bool dense, int n) 
 /// Where the piece starts in this tensor.
 template <int n, class T>
 __device__ __forceinline__ T* place(Pixels<T> x, const Rows& rows, std::int64_t piece) {
-    if (rows.single) return x.data + piece * n;
+    if (rows.single) return x.data + rows.first + piece * n;
     const std::int64_t pixel = piece / rows.per_row;
     return x[pixel] + (piece - pixel * rows.per_row) * n;
 }

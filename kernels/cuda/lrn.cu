@@ -1,105 +1,124 @@
-#include "kernels/cuda/grid.cuh"
+#include "kernels/cuda/gather.cuh"
+#include "kernels/cuda/lrn_windows.cuh"
 #include "kernels/lrn.h"
 
 namespace gradus::kernels::GRADUS_CUDA {
 namespace {
 
-/// The options in the form that the kernels compute with.
-struct Normalization {
-    int half;  // channels on each side
-    float share, beta, k;
+// gather.cuh says who writes which values of y. Traffic: reads x, and the pieces before and after from L1, writes y, 8
+// bytes per value in f32; 2 size + 10 flops. Nothing but y is kept: the backward kernel computes s again. Bound by
+// memory for the usual size of 5.
+template <class T>
+struct Normalized {
+    Pixels<const T> x;
+    Normalization o;
+    int channels;
+
+    template <int n>
+    __device__ __forceinline__ Values<T, n> gather(const Spot& at) const {
+        const T* from = x[at.column];
+        Values<T, n> v = load<n>(from + at.channel);
+        float s[n];
+        if constexpr (n == 1)
+            s[0] = scale(from, at.channel, channels, o);
+        else
+            scales<n>(from, at.channel, channels, o, v, s);
+#pragma unroll
+        for (int k = 0; k < n; ++k) v.at[k] *= power(s[k], o.beta);
+        return v;
+    }
 };
-Normalization normalization(const LrnOptions& o) {
-    return {o.size / 2, static_cast<float>(o.alpha / o.size), static_cast<float>(o.beta), static_cast<float>(o.k)};
-}
 
-/// s = k + alpha/size * the sum of x^2 over the window around channel c.
-template <class T>
-__device__ __forceinline__ float scale_at(const T* x, std::int64_t c, std::int64_t channels, const Normalization& o) {
-    const std::int64_t from = c > o.half ? c - o.half : 0, to = c + o.half < channels ? c + o.half : channels - 1;
-    float squares = 0;
-    for (std::int64_t i = from; i <= to; ++i) {
-        const auto v = static_cast<float>(x[i]);
-        squares = fmaf(v, v, squares);
-    }
-    return fmaf(o.share, squares, o.k);
-}
+constexpr int inner = 30;  // pieces that a warp finishes at a time
 
-/// s^-beta. Everybody's beta is 3/4: two square roots are then all it takes.
-__device__ __forceinline__ float power(float s, float beta) {
-    if (beta == 0.75f) {
-        const float root = 1.0f / sqrtf(s);
-        return root * sqrtf(root);
-    }
-    return powf(s, -beta);
-}
-
-// One thread per value, in a grid-stride loop; a warp reads 32 neighboring channels, and their windows from L1.
-// Traffic: reads x, writes y, 8 bytes per value in f32; 2 size + 10 flops. Nothing but y is kept: the backward kernel
-// computes s again. Bound by memory for the usual size of 5.
-template <class T>
+// A warp takes 30 neighboring pieces, and with its outer lanes the ones before and after. Each lane computes dy x
+// s^(-beta-1) of its channels, a power per channel instead of one per channel and window, asks the lanes beside it for
+// theirs, and sums its windows. Traffic: reads x and dy, writes dx, and reads it first to accumulate: 12 or 16 bytes
+// per value in f32, about 4 size + 20 flops. Bound by memory for a size of 5.
+template <int n, class T>
 __global__ void __launch_bounds__(threads_per_block)
-    lrn_kernel(Pixels<const T> x, Pixels<T> y, std::int64_t channels, Normalization o, std::int64_t all) {
-    for (auto i = first_element(); i < all; i += grid_stride()) {
-        const std::int64_t pixel = i / channels, c = i - pixel * channels;
-        const T* from = x[pixel];
-        y[pixel][c] = T(static_cast<float>(from[c]) * power(scale_at(from, c, channels, o), o.beta));
+    lrn_backward_kernel(Pixels<const T> x, Pixels<const T> dy, Pixels<T> dx, Normalization o, int channels,
+                        std::int64_t pieces, bool accumulate) {
+    const int lane = static_cast<int>(threadIdx.x) % 32;
+    const auto per_pixel = static_cast<std::int64_t>(channels / n);
+    for (std::int64_t first = first_element() / 32 * inner; first < pieces; first += grid_stride() / 32 * inner) {
+        const std::int64_t piece = first + lane - 1;
+        const bool there = piece >= 0 && piece < pieces;
+        const std::int64_t pixel = there ? piece / per_pixel : 0;
+        const int c = there ? static_cast<int>(piece - pixel * per_pixel) * n : 0;
+        const Values<T, n> in = load<n>(x[pixel] + c), gradient = load<n>(dy[pixel] + c);
+        float s[n], powers[n];
+        scales<n>(x[pixel], c, channels, o, in, s);
+        Around<n> products;
+#pragma unroll
+        for (int k = 0; k < n; ++k) {
+            powers[k] = power(s[k], o.beta);
+            products.at[n + k] = gradient.at[k] * in.at[k] * (powers[k] / s[k]);
+        }
+#pragma unroll
+        for (int k = 0; k < n; ++k) {
+            const float before = __shfl_up_sync(0xffffffffu, products.at[n + k], 1),
+                        after = __shfl_down_sync(0xffffffffu, products.at[n + k], 1);
+            products.at[k] = c > 0 ? before : 0.0f;
+            products.at[2 * n + k] = c + n < channels ? after : 0.0f;
+        }
+        if (!there || lane == 0 || lane > inner) continue;
+        float sum[n];
+        sum_windows<n>(products, o.half, sum);
+        T* to = dx[pixel] + c;
+        Values<T, n> v = {};
+        if (accumulate) v = load<n>(static_cast<const T*>(to));
+#pragma unroll
+        for (int k = 0; k < n; ++k) v.at[k] += gradient.at[k] * powers[k] - 2 * o.share * o.beta * in.at[k] * sum[k];
+        store<n>(to, v);
     }
 }
 
-/// Channels that a block finishes at a time.
-constexpr int chunk = 256;
+// One thread per value, for any number of channels and any window: a power per channel and window, and everything but
+// the first from L1.
+template <class T>
+struct Slope {
+    Pixels<const T> x, dy;
+    Normalization o;
+    int channels;
 
-// A block takes some channels of one pixel at a time, in a block-stride loop. First its threads write dy x s^(-beta-1)
-// of these channels and of half a window on each side into shared memory, a power per channel instead of one per
-// channel and window; then each thread sums a window and finishes its channel. Traffic: reads x and dy, writes dx, and
-// reads it first to accumulate: 12 or 16 bytes per value in f32, about 4 size + 20 flops. Bound by memory for a size
-// of 5. Shared memory: chunk + 2 half floats.
-template <bool accumulate, class T>
-__global__ void __launch_bounds__(chunk)
-    lrn_backward_kernel(Pixels<const T> x, Pixels<const T> dy, Pixels<T> dx, std::int64_t channels, Normalization o,
-                        std::int64_t chunks, std::int64_t tasks) {
-    GRADUS_DYNAMIC_SHARED(float, products);
-    for (std::int64_t task = blockIdx.x; task < tasks; task += gridDim.x) {
-        const std::int64_t pixel = task / chunks, first = (task - pixel * chunks) * chunk;
-        const T *in = x[pixel], *gradient = dy[pixel];
-        for (int i = static_cast<int>(threadIdx.x); i < chunk + 2 * o.half; i += static_cast<int>(blockDim.x)) {
-            const std::int64_t c = first - o.half + i;
-            float product = 0;
-            if (c >= 0 && c < channels) {
-                const float s = scale_at(in, c, channels, o);
-                product = static_cast<float>(gradient[c]) * static_cast<float>(in[c]) * (power(s, o.beta) / s);
-            }
-            products[i] = product;
+    template <int n>
+    __device__ __forceinline__ Values<T, n> gather(const Spot& at) const {
+        static_assert(n == 1, "one value");
+        const T *in = x[at.column], *gradient = dy[at.column];
+        const int c = at.channel;
+        float sum = 0, own = 0;
+        for (int i = c > o.half ? c - o.half : 0; i <= c + o.half && i < channels; ++i) {
+            const float s = scale(in, i, channels, o), p = power(s, o.beta), g = static_cast<float>(gradient[i]) * p;
+            sum += g * static_cast<float>(in[i]) / s;
+            if (i == c) own = g;
         }
-        __syncthreads();
-        for (int i = static_cast<int>(threadIdx.x); i < chunk; i += static_cast<int>(blockDim.x)) {
-            const std::int64_t c = first + i;
-            if (c >= channels) continue;
-            float sum = 0;
-            for (int j = 0; j <= 2 * o.half; ++j) sum += products[i + j];
-            const float own = static_cast<float>(gradient[c]) * power(scale_at(in, c, channels, o), o.beta);
-            const float others = 2 * o.share * o.beta * static_cast<float>(in[c]) * sum;
-            T& to = dx[pixel][c];
-            const float kept = accumulate ? static_cast<float>(to) : 0.0f;
-            to = T(kept + (own - others));
-        }
-        __syncthreads();  // before the next task overwrites the products
+        return {{own - 2 * o.share * o.beta * static_cast<float>(in[c]) * sum}};
     }
+};
+
+template <class T>
+void forward(Pixels<const T> x, Pixels<T> y, std::int64_t pixels, std::int64_t channels, const Normalization& o,
+             Stream stream) {
+    const Normalized<T> f = {x, o, static_cast<int>(channels)};
+    if (near<T>(o))
+        gather<Odd::single, per_vector<T>>(f, y, {1, 1, pixels, channels}, Write::overwrite, stream, x);
+    else
+        gather<Odd::single, 1>(f, y, {1, 1, pixels, channels}, Write::overwrite, stream);
 }
 
-template <bool accumulate, class T>
+template <class T>
 void backward(Pixels<const T> x, Pixels<const T> dy, Pixels<T> dx, std::int64_t pixels, std::int64_t channels,
-              const LrnOptions& options, Stream stream) {
-    const Normalization o = normalization(options);
-    const std::int64_t chunks = (channels + chunk - 1) / chunk, tasks = pixels * chunks;
-    // Whole warps, and not more than there are channels.
-    const std::int64_t threads = channels < chunk ? (channels + 31) / 32 * 32 : chunk;
-    launch(lrn_backward_kernel<accumulate, T>,
-           {.blocks = static_cast<unsigned>(tasks < most_blocks ? tasks : most_blocks),
-            .threads = static_cast<unsigned>(threads),
-            .shared = static_cast<std::size_t>(chunk + 2 * o.half) * sizeof(float)},
-           stream, x, dy, dx, channels, o, chunks, tasks);
+              const Normalization& o, Write write, Stream stream) {
+    constexpr int n = per_vector<T>;
+    if (vectors_fit(x, channels) && vectors_fit(dy, channels) && vectors_fit(dx, channels) && near<T>(o)) {
+        const std::int64_t pieces = pixels * channels / n, lanes = (pieces + inner - 1) / inner * 32;
+        launch(lrn_backward_kernel<n, T>, {.blocks = blocks_for(lanes), .threads = threads_per_block}, stream, x, dy,
+               dx, o, channels, pieces, write == Write::accumulate);
+    } else {
+        gather<Odd::single, 1>(Slope<T>{x, dy, o, static_cast<int>(channels)}, dx, {1, 1, pixels, channels}, write,
+                               stream);
+    }
 }
 
 }  // namespace
@@ -107,14 +126,11 @@ void backward(Pixels<const T> x, Pixels<const T> dy, Pixels<T> dx, std::int64_t 
 #define PROVIDE(T)                                                                                                     \
     void lrn(Pixels<const T> x, Pixels<T> y, std::int64_t pixels, std::int64_t channels, const LrnOptions& options,    \
              Stream stream) {                                                                                          \
-        const std::int64_t all = pixels * channels;                                                                    \
-        launch(lrn_kernel<T>, {.blocks = blocks_for(all), .threads = threads_per_block}, stream, x, y, channels,       \
-               normalization(options), all);                                                                           \
+        forward(x, y, pixels, channels, normalization(options), stream);                                               \
     }                                                                                                                  \
     void lrn_backward(Pixels<const T> x, Pixels<const T> dy, Pixels<T> dx, std::int64_t pixels, std::int64_t channels, \
                       const LrnOptions& options, Write write, Stream stream) {                                         \
-        write == Write::accumulate ? backward<true>(x, dy, dx, pixels, channels, options, stream)                      \
-                                   : backward<false>(x, dy, dx, pixels, channels, options, stream);                    \
+        backward(x, dy, dx, pixels, channels, normalization(options), write, stream);                                  \
     }
 PROVIDE(float)
 PROVIDE(bf16)

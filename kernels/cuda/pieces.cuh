@@ -8,20 +8,25 @@
 namespace gradus::kernels::GRADUS_CUDA {
 namespace {
 
-/// Calls with<n>(rows): n values are 16 bytes where they lie so in all of the tensors, else one. Dense tensors are cut
-/// wherever 16 bytes end, also inside of pixels: those of a picture have 3 channels.
+/// Calls with<n>(rows): n values are 16 bytes of T where they lie so in all of the tensors, else one. Dense tensors are
+/// cut wherever 16 bytes end, also inside of pixels: those of a picture have 3 channels. What is left at their end,
+/// less than a piece, comes in a second call.
 template <class T, class F, class... Tensors>
 void in_pieces(std::int64_t pixels, std::int64_t channels, const F& with, Tensors... tensors) {
-    const bool dense = ((tensors.stride == channels) && ...);
-    if (dense) channels *= pixels, pixels = 1;
-    const auto fits = [&](auto x) {
-        if (dense) x.stride = channels;
-        return vectors_fit(x, channels);
-    };
-    if ((fits(tensors) && ...))
-        with.template operator()<per_vector<T>>(rows(pixels, channels, dense, per_vector<T>));
-    else
-        with.template operator()<1>(rows(pixels, channels, dense, 1));
+    constexpr int n = per_vector<T>;
+    const std::int64_t values = pixels * channels, rest = values % n;
+    if (((tensors.stride == channels) && ...)) {
+        if (values > rest && (pieces_fit<n>(decltype(tensors){tensors.data, 0}, 0) && ...)) {
+            with.template operator()<n>(rows(1, values - rest, true, n));
+            if (rest > 0) with.template operator()<1>(Rows{rest, rest, true, values - rest});
+        } else {
+            with.template operator()<1>(rows(1, values, true, 1));
+        }
+    } else if ((pieces_fit<n>(tensors, channels) && ...)) {
+        with.template operator()<n>(rows(pixels, channels, false, n));
+    } else {
+        with.template operator()<1>(rows(pixels, channels, false, 1));
+    }
 }
 
 }  // namespace

@@ -6,19 +6,6 @@
 namespace gradus::kernels::GRADUS_CUDA {
 namespace {
 
-/// A pixel and the first of some channels of it.
-struct Spot {
-    std::int64_t picture, row, column, channel;
-};
-
-/// The place of a piece of n channels in a tensor of so many rows, columns and pieces per pixel.
-template <int n>
-__device__ __forceinline__ Spot spot_of(std::int64_t piece, std::int64_t rows, std::int64_t columns,
-                                        std::int64_t per_pixel) {
-    const std::int64_t pixel = piece / per_pixel, line = pixel / columns;
-    return {line / rows, line % rows, pixel % columns, (piece - pixel * per_pixel) * n};
-}
-
 /// Calls f(h, w, tap) for the pixels of window (p, q) that lie in the picture, row by row: tap r S + s.
 template <class F>
 __device__ __forceinline__ void for_pixels(const Pool2dShape& z, std::int64_t p, std::int64_t q, const F& f) {
@@ -34,7 +21,10 @@ struct Holders {
 __device__ __forceinline__ Holders holders(std::int64_t i, std::int64_t pad, std::int64_t taps, std::int64_t stride,
                                            std::int64_t windows) {
     const std::int64_t at = i + pad, before = at - taps;  // a window starts after `before` and at `at` or earlier
-    return {before < 0 ? 0 : before / stride + 1, at / stride < windows ? at / stride : windows - 1};
+    const auto started = [&](std::int64_t by) {           // in 32 bits, which divides without a call
+        return std::int64_t{static_cast<std::uint32_t>(by) / static_cast<std::uint32_t>(stride)};
+    };
+    return {before < 0 ? 0 : started(before) + 1, started(at) < windows ? started(at) : windows - 1};
 }
 
 /// Calls f(p, q, tap) for the windows that hold pixel (h, w), as their tap of that number.

@@ -1,12 +1,11 @@
-#include "kernels/cuda/grid.cuh"
-#include "kernels/cuda/vector.cuh"
+#include "kernels/cuda/pieces.cuh"
 #include "kernels/relu.h"
 
 namespace gradus::kernels::GRADUS_CUDA {
 namespace {
 
-// One thread per piece of n contiguous channels of a pixel, in a grid-stride loop; neighbors in a warp read neighboring
-// pieces. Traffic: reads x, writes y once each, 8 bytes per value in f32. 1 flop per 8 bytes: bound by memory.
+// One thread per piece of n contiguous values, in a grid-stride loop; neighbors in a warp read neighboring pieces.
+// Traffic: reads x, writes y once each, 8 bytes per value in f32. 1 flop per 8 bytes: bound by memory.
 template <int n, class T>
 __global__ void __launch_bounds__(threads_per_block) relu_kernel(Pixels<const T> x, Pixels<T> y, Rows rows) {
     for (auto i = first_element(); i < rows.pieces; i += grid_stride()) {
@@ -40,30 +39,20 @@ __global__ void __launch_bounds__(threads_per_block)
 
 template <class T>
 void forward(Pixels<const T> x, Pixels<T> y, std::int64_t pixels, std::int64_t channels, Stream stream) {
-    const bool dense = x.stride == channels && y.stride == channels;
-    const auto with = [&]<int n>() {
-        const Rows all = rows(pixels, channels, dense, n);
+    const auto with = [&]<int n>(const Rows& all) {
         launch(relu_kernel<n, T>, {.blocks = blocks_for(all.pieces), .threads = threads_per_block}, stream, x, y, all);
     };
-    if (vectors_fit(x, channels) && vectors_fit(y, channels))
-        with.template operator()<per_vector<T>>();
-    else
-        with.template operator()<1>();
+    in_pieces<T>(pixels, channels, with, x, y);
 }
 
 template <ReluRule rule, bool accumulate, class T>
 void backward(Pixels<const T> y, Pixels<const T> dy, Pixels<T> dx, std::int64_t pixels, std::int64_t channels,
               Stream stream) {
-    const bool dense = y.stride == channels && dy.stride == channels && dx.stride == channels;
-    const auto with = [&]<int n>() {
-        const Rows all = rows(pixels, channels, dense, n);
+    const auto with = [&]<int n>(const Rows& all) {
         launch(relu_backward_kernel<rule, accumulate, n, T>,
                {.blocks = blocks_for(all.pieces), .threads = threads_per_block}, stream, y, dy, dx, all);
     };
-    if (vectors_fit(y, channels) && vectors_fit(dy, channels) && vectors_fit(dx, channels))
-        with.template operator()<per_vector<T>>();
-    else
-        with.template operator()<1>();
+    in_pieces<T>(pixels, channels, with, y, dy, dx);
 }
 
 template <class T>

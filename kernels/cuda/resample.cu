@@ -1,40 +1,44 @@
-#include "kernels/cuda/grid.cuh"
+#include "kernels/cuda/gather.cuh"
 #include "kernels/resample.h"
 
 namespace gradus::kernels::GRADUS_CUDA {
 namespace {
 
-// One thread per value of y, in a grid-stride loop: the sum over the taps of its row of the sums over the taps of its
-// column. One pass and no memory between: the usual bilinear step has 2 x 2 taps, whose values come from L1, while two
+// Each value is the sum over the taps of its row of the sums over the taps of its column; gather.cuh says who writes
+// it. One pass and no memory between: the usual bilinear step has 2 x 2 taps, whose values come from L1, while two
 // passes would write and read a picture in between. Traffic: reads x, writes y, and reads it first to accumulate: 8 or
-// 12 bytes per value in f32 for 2 flops a tap. Bound by memory with few taps; wide windows of Lanczos by L1.
-template <bool accumulate, class T>
-__global__ void __launch_bounds__(threads_per_block)
-    resample_kernel(Pixels<const T> x, Pixels<T> y, ResampleShape s, Taps<float> rows, Taps<float> columns,
-                    std::int64_t all) {
-    for (auto i = first_element(); i < all; i += grid_stride()) {
-        const std::int64_t pixel = i / s.C, c = i - pixel * s.C, line = pixel / s.Q, n = line / s.P;
-        const std::int64_t p = line - n * s.P, q = pixel - line * s.Q;
-        const float *down = rows.weights + p * rows.width, *across = columns.weights + q * columns.width;
-        float sum = 0;
-        for (std::int32_t k = 0; k < rows.count[p]; ++k) {
-            const std::int64_t from = (n * s.H + rows.first[p] + k) * s.W + columns.first[q];
-            float row = 0;
-            for (std::int32_t j = 0; j < columns.count[q]; ++j)
-                row = fmaf(across[j], static_cast<float>(x[from + j][c]), row);
-            sum = fmaf(down[k], row, sum);
+// 12 bytes per value in f32 for 2 flops a tap. Bound by memory with few taps; wide windows of Lanczos, and pictures of
+// 3 channels, a value per thread, by L1.
+template <class T>
+struct Resampled {
+    Pixels<const T> x;
+    ResampleShape s;
+    Taps<float> rows, columns;
+
+    template <int n>
+    __device__ __forceinline__ Values<T, n> gather(const Spot& at) const {
+        const float *down = rows.weights + at.row * rows.width, *across = columns.weights + at.column * columns.width;
+        const std::int32_t top = rows.first[at.row], left = columns.first[at.column];
+        Values<T, n> sum = {};
+        for (std::int32_t k = 0; k < rows.count[at.row]; ++k) {
+            const std::int64_t from = (at.picture * s.H + top + k) * s.W + left;
+            Values<T, n> row = {};
+            for (std::int32_t j = 0; j < columns.count[at.column]; ++j) {
+                const Values<T, n> v = load<n>(x[from + j] + at.channel);
+#pragma unroll
+                for (int i = 0; i < n; ++i) row.at[i] = fmaf(across[j], v.at[i], row.at[i]);
+            }
+#pragma unroll
+            for (int i = 0; i < n; ++i) sum.at[i] = fmaf(down[k], row.at[i], sum.at[i]);
         }
-        T& to = y[pixel][c];
-        to = T(accumulate ? static_cast<float>(to) + sum : sum);
+        return sum;
     }
-}
+};
 
 template <class T>
 void choose(Pixels<const T> x, Pixels<T> y, const ResampleShape& s, const Taps<float>& rows, const Taps<float>& columns,
             Write write, Stream stream) {
-    const std::int64_t all = s.N * s.P * s.Q * s.C;
-    const auto kernel = write == Write::accumulate ? resample_kernel<true, T> : resample_kernel<false, T>;
-    launch(kernel, {.blocks = blocks_for(all), .threads = threads_per_block}, stream, x, y, s, rows, columns, all);
+    gather<Odd::single, per_vector<T>>(Resampled<T>{x, s, rows, columns}, y, {s.N, s.P, s.Q, s.C}, write, stream, x);
 }
 
 }  // namespace

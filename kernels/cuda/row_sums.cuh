@@ -1,6 +1,7 @@
 #pragma once
 // The sum of exp(x - m) over a row, by a block: what softmax and cross-entropy are made of.
 #include "kernels/cuda/sums.cuh"
+#include "kernels/cuda/vector.cuh"
 
 namespace gradus::kernels::GRADUS_CUDA {
 namespace {
@@ -14,13 +15,22 @@ struct RowSum {
     double sum;
 };
 
+/// x holds whole pieces of n values.
+template <int n>
 __device__ __forceinline__ RowSum row_sum(const float* x, std::int64_t classes) {
     float most = x[0];
-    for (std::int64_t k = threadIdx.x; k < classes; k += threads_per_row) most = x[k] > most ? x[k] : most;
+    for (std::int64_t k = threadIdx.x * n; k < classes; k += threads_per_row * n) {
+        const Values<float, n> v = load<n>(x + k);
+#pragma unroll
+        for (int j = 0; j < n; ++j) most = v.at[j] > most ? v.at[j] : most;
+    }
     const float largest = block_max<threads_per_row>(most);
     double sum = 0;
-    for (std::int64_t k = threadIdx.x; k < classes; k += threads_per_row)
-        sum += static_cast<double>(expf(x[k] - largest));
+    for (std::int64_t k = threadIdx.x * n; k < classes; k += threads_per_row * n) {
+        const Values<float, n> v = load<n>(x + k);
+#pragma unroll
+        for (int j = 0; j < n; ++j) sum += static_cast<double>(expf(v.at[j] - largest));
+    }
     return {largest, block_sum<threads_per_row>(sum)};
 }
 
