@@ -152,7 +152,7 @@ void sum_channels(Pixels<const T> x, float* y, std::int64_t pixels, std::int64_t
 // One thread per piece of n contiguous values, in a grid-stride loop. Traffic: reads x, writes dx, and
 // reads it first to accumulate: 8 or 12 bytes per value in f32 for 1 or 2 flops. Bound by memory. dx may be x.
 template <int n, class T>
-__global__ void __launch_bounds__(threads_per_block)
+__global__ void __launch_bounds__(threads_per_block, 4)
     dot_backward_kernel(Pixels<const T> x, const float* d, Pixels<T> dx, Rows rows, double factor, bool accumulate) {
     const float by = static_cast<float>(factor * static_cast<double>(*d));
     for (auto i = first_element(); i < rows.pieces; i += grid_stride()) {

@@ -1,8 +1,12 @@
 // Kernels that move values without computing much, on the CPU against the reference: every unit of copies, vectors and
 // single values, dense tensors and slices, every schedule.
+#include <cstring>
+
 #include "kernels/cast.h"
 #include "kernels/copy.h"
 #include "kernels/flip.h"
+#include "kernels/pad.h"
+#include "kernels/roll.h"
 #include "kernels/spread.h"
 #include "kernels/widen.h"
 #include "tests/env.h"
@@ -72,6 +76,35 @@ void flips(const Layout& at, int threads) {
         }
 }
 
+template <class T>
+void rolls(const Layout& at, int threads) {
+    const auto x = tensor<T>(2 * 3 * 23, at, 1);
+    EmulatedTensor<float> offset(1, 2, 2, 0, 1);
+    const std::int32_t by[] = {-2, 30};
+    std::memcpy(offset.memory, by, sizeof by);
+    const auto* where = reinterpret_cast<const std::int32_t*>(offset.memory);
+    for (const Write write : {Write::overwrite, Write::accumulate}) {
+        const RollShape shape{2, 3, 23, at.channels};
+        auto y = tensor<T>(2 * 3 * 23, at, 2), expected = tensor<T>(2 * 3 * 23, at, 2);
+        cuda_on_cpu::roll(x.in(), where, y.at, shape, 1, write, {nullptr, threads});
+        reference::roll<T>(x.in(), by, expected.at, shape, 1, write, {});
+        CHECK(y == expected);
+    }
+}
+
+template <class T>
+void pads(const Layout& at, int threads) {
+    const PadShape shape{2, 3, 5, at.channels, 6, 9, 1, 2};
+    const auto x = tensor<T>(2 * 3 * 5, at, 1);
+    for (const PadMode mode : {PadMode::zero, PadMode::reflect})
+        for (const Write write : {Write::overwrite, Write::accumulate}) {
+            auto y = tensor<T>(2 * 6 * 9, at, 2), expected = tensor<T>(2 * 6 * 9, at, 2);
+            cuda_on_cpu::pad(x.in(), y.at, shape, mode, write, {nullptr, threads});
+            reference::pad<T>(x.in(), expected.at, shape, mode, write, {});
+            CHECK(y == expected);
+        }
+}
+
 }  // namespace
 
 TEST_SUITE("CUDA on the CPU: moves") {
@@ -100,7 +133,7 @@ TEST_SUITE("CUDA on the CPU: moves") {
                         }
         });
     }
-    TEST_CASE("casts, repetitions and flips agree with the reference to the last bit") {
+    TEST_CASE("casts, repetitions, flips, rolls and pads agree with the reference to the last bit") {
         test::in_every_order([](int threads) {
             for (const Layout& at : layouts) {
                 CAPTURE(at.channels);
@@ -112,6 +145,10 @@ TEST_SUITE("CUDA on the CPU: moves") {
                 spreads<bf16>(at, threads);
                 flips<float>(at, threads);
                 flips<bf16>(at, threads);
+                rolls<float>(at, threads);
+                rolls<bf16>(at, threads);
+                pads<float>(at, threads);
+                pads<bf16>(at, threads);
             }
         });
     }

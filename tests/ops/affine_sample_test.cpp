@@ -56,7 +56,7 @@ TEST_SUITE("affine_sample") {
             away{1, 0, 100, 0, 1, -100}, flat{1, 2, 0.5f, 0.5f, 1, 0.25f}, point{0, 0, 1.5f, 0, 0, 0.75f};
         for (const PadMode border : {PadMode::zero, PadMode::reflect, PadMode::replicate, PadMode::circular})
             for (const auto& matrix : {turned, small, large, still, away, flat, point})
-                for (const Shape& shape : {Shape{2, 7, 5, 3}, Shape{1, 1, 1, 20}})
+                for (const Shape& shape : {Shape{2, 7, 5, 3}, Shape{1, 4, 6, 9}, Shape{1, 1, 1, 20}})
                     test::check_op({.name = "affine_sample " + to_string(shape),
                                     .shapes = {shape},
                                     .f =

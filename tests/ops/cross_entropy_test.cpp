@@ -56,8 +56,9 @@ TEST_SUITE("cross_entropy") {
                  .bf16 = false});
     }
     TEST_CASE("nearly certain answers: value and gradient keep their digits where 1 - p is below f32's eps") {
+        // The right one of a thousand is the last: the reference adds the others' small probabilities before its 1.
         for (const auto& [shape, answers] :
-             {std::pair{Shape{1, 1000}, std::vector<std::int32_t>{281}}, {Shape{4, 10}, {3, 0, 9, 3}}}) {
+             {std::pair{Shape{1, 1000}, std::vector<std::int32_t>{999}}, {Shape{4, 10}, {3, 0, 9, 3}}}) {
             const auto classes = static_cast<std::size_t>(shape.channels());
             test::check_op(
                 {.name = "nearly certain cross_entropy " + to_string(shape),

@@ -54,7 +54,8 @@ TEST_SUITE("gaussian_blur") {
         for (const PadMode border : {PadMode::zero, PadMode::reflect, PadMode::replicate})
             for (const auto& [shape, radius] :
                  {std::pair{Shape{2, 7, 5, 3}, 2}, std::pair{Shape{1, 1, 1, 1}, 3}, std::pair{Shape{1, 3, 2, 5}, 9},
-                  std::pair{Shape{1, 33, 41, 3}, 4}, std::pair{Shape{1, 5, 6, 20}, 0}})
+                  std::pair{Shape{1, 33, 41, 3}, 4}, std::pair{Shape{1, 5, 6, 20}, 0}, std::pair{Shape{2, 9, 8, 3}, 4},
+                  std::pair{Shape{2, 5, 6, 16}, 3}})
                 test::check_op(
                     {.name = "gaussian_blur " + to_string(shape),
                      .shapes = {shape},

@@ -33,7 +33,8 @@ TEST_SUITE("pad") {
             for (const auto& [shape, by] :
                  {std::pair{Shape{2, 4, 5, 3}, Padding(2, 1, 3, 2)}, std::pair{Shape{1, 1, 1, 7}, Padding(1, 2, 3, 0)},
                   std::pair{Shape{1, 3, 2, 2}, Padding(7, 5, 6, 9)}, std::pair{Shape{1, 19, 23, 3}, Padding(7)},
-                  std::pair{Shape{1, 4, 3, 300}, Padding(1)}, std::pair{Shape{1, 5, 6, 2}, Padding(0)}})
+                  std::pair{Shape{1, 4, 3, 300}, Padding(1)}, std::pair{Shape{1, 5, 6, 2}, Padding(0)},
+                  std::pair{Shape{2, 5, 6, 16}, Padding(2)}})
                 test::check_op({.name = std::string("pad ") + name + " " + to_string(shape),
                                 .shapes = {shape},
                                 .f = [&, m = mode, b = by](const std::vector<Var>& in) { return pad(in[0], b, m); }});

@@ -71,7 +71,7 @@ TEST_SUITE("resize") {
                  {std::tuple{Shape{2, 7, 5, 3}, 11, 9}, std::tuple{Shape{2, 7, 5, 3}, 3, 2},
                   std::tuple{Shape{1, 1, 1, 9}, 4, 3}, std::tuple{Shape{1, 8, 9, 4}, 1, 1},
                   std::tuple{Shape{1, 61, 47, 3}, 44, 34}, std::tuple{Shape{1, 6, 7, 35}, 9, 5},
-                  std::tuple{Shape{1, 40, 9, 1}, 3, 50}})
+                  std::tuple{Shape{1, 40, 9, 1}, 3, 50}, std::tuple{Shape{2, 5, 6, 16}, 7, 9}})
                 test::check_op(
                     {.name = "resize " + to_string(shape),
                      .shapes = {shape},

@@ -50,7 +50,8 @@ TEST_SUITE("roll") {
         CHECK(plan.read(y).values<float>()[0] == 2);
     }
     TEST_CASE("every kernel agrees with the reference, and the gradient with differences") {
-        for (const Shape& shape : {Shape{1, 1, 1, 1}, Shape{2, 3, 5, 7}, Shape{1, 65, 130, 3}})
+        for (const Shape& shape :
+             {Shape{1, 1, 1, 1}, Shape{2, 3, 5, 7}, Shape{2, 9, 7, 16}, Shape{1, 65, 129, 3}, Shape{1, 65, 130, 3}})
             test::check_op({.name = "roll " + to_string(shape),
                             .shapes = {shape},
                             .f =
