@@ -85,7 +85,8 @@ def style_step(size, precision, layout, device, finish):
 
     def step():
         value = loss(x)
-        (x.grad,) = torch.autograd.grad(value, x)
+        (g,) = torch.autograd.grad(value, x)
+        x.grad = g if g.stride() == x.stride() else torch.empty_like(x).copy_(g)  # fused Adam wants one layout
         adam.step()
         return value.detach()
 

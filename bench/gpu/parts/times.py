@@ -89,7 +89,7 @@ def layers(run):
         sides = {} if p.peers_only else {OURS: Contestant(ours)}
         sides |= {} if p.ours_only else peers
         times = in_turns({**p.request, **counts}, sides, turns, end)
-        died += bool(times.get(OURS, {}).get("died"))
+        died += bool(times.get(OURS, {}).get("died")) and time.monotonic() < end
         rows.append({"group": p.group, "name": p.name, "layers": p.layers, "request": p.request, "times": times})
         for side in sides.values():
             side.ask({"forget": True}, ONE_ANSWER)
