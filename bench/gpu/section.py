@@ -24,12 +24,14 @@ def one_line(text):
 
 def machine(c):
     gpu, torch, clocks = defaultdict(lambda: "unknown", c["gpu"]), c["torch"], c["clocks"]
-    peer = f"PyTorch {torch['version']} (CUDA {torch['cuda']}, cuDNN {torch['cudnn']})" if "version" in torch else "no PyTorch"
+    peer = "no PyTorch"
+    if "version" in torch:
+        peer = f"PyTorch {torch['version']} (CUDA {torch['cuda']}, cuDNN {torch['cudnn']})"
     seen = [clocks[when].get("clocks.sm", "unknown") for when in ("before", "after") if when in clocks]
     return (
-        f"{gpu['name']}, driver {gpu['driver_version']}, clocks at most {gpu['clocks.max.sm']} and {gpu['clocks.max.mem']} "
-        f"(memory), {', then '.join(seen) or 'unknown'} between parts, power at most {gpu['power.limit']}; nvcc {c['nvcc']}; "
-        f"{peer}; commit {c['commit']}, {c['date']}."
+        f"{gpu['name']}, driver {gpu['driver_version']}, clocks at most {gpu['clocks.max.sm']}, of memory "
+        f"{gpu['clocks.max.mem']}; {', then '.join(seen) or 'unknown'} between parts; power at most {gpu['power.limit']}; "
+        f"nvcc {c['nvcc']}; {peer}; commit {c['commit']}, {c['date']}."
     )
 
 
@@ -107,7 +109,7 @@ def conv_totals(rows, tops):
         for net, count in row["layers"].items():
             s = sums.setdefault((net, r["pass"], r["precision"]), {"layers": 0, "both": 0, "flops": 0, "ms": [0] * 4})
             s["layers"] += count
-            four = [ours(times, "cold_ms"), best_peer(times, "cold_ms"), ours(times, "warm_ms"), best_peer(times, "warm_ms")]
+            four = [of(times, key) for key in ("cold_ms", "warm_ms") for of in (ours, best_peer)]
             if None in four:
                 continue
             s["both"] += count
@@ -121,7 +123,8 @@ def conv_totals(rows, tops):
         cold, cold_peer, warm, warm_peer = s["ms"]
         share = f"{s['flops'] / warm / tops[precision]:.0%}" if precision in tops else ""
         cells.append([net, way, precision, f"{s['both']} of {s['layers']}", three(cold), three(cold_peer),
-                      f"**{cold_peer / cold:.2f}**", three(warm), three(warm_peer), f"**{warm_peer / warm:.2f}**", share])
+                      f"**{cold_peer / cold:.2f}**", three(warm), three(warm_peer), f"**{warm_peer / warm:.2f}**",
+                      share])
     columns = ["net", "pass", "type", ">layers", ">cold: gradus, ms", ">cuDNN, ms", ">ratio", ">warm: gradus, ms",
                ">cuDNN, ms", ">ratio", ">of the ceiling"]
     return table(columns, cells)
@@ -161,8 +164,8 @@ def iterations(rows, dream_rows):
         why = sorted({one_line(v["refused"]) for v in variants if v["mode"] not in best and "refused" in v})
         mine = dreams.get((size, precision)) if case == "dream" else None
         ratio = f"**{min(best.values())[0] / mine:.2f}**" if mine and best else ""
-        cells.append([case, f"{size}", precision, *(f"{three(best[m][0])} ({best[m][1]})" if m in best else "-" for m in MODES),
-                      three(mine) if mine else "", ratio, "; ".join(why)])
+        told = [f"{three(best[m][0])} ({best[m][1]})" if m in best else "-" for m in MODES]
+        cells.append([case, f"{size}", precision, *told, three(mine) if mine else "", ratio, "; ".join(why)])
     return table(["iteration", ">px", "type", *(f">{m}, ms" for m in MODES), ">gradus, ms", ">ratio", "refused"], cells)
 
 
@@ -173,7 +176,8 @@ def text(data):
     tops = ceilings(rows)
     pieces = [machine(data["context"]), checks(parts)]
     if rows:
-        pieces += [ceilings_table(tops), "What memory bounds, and Gram matrices, cold:", alone(rows, ("bandwidth", "gram"), tops)]
+        pieces += [ceilings_table(tops)]
+        pieces += ["What memory bounds, and Gram matrices, cold:", alone(rows, ("bandwidth", "gram"), tops)]
         pieces += ["The convolutions of each net, added up:", conv_totals(rows, tops)]
         pieces += ["Each of their shapes, warm, named after the first layer that has it:", conv_layers(rows)]
     if peers := parts.get("peers", {}).get("rows", []):

@@ -28,7 +28,7 @@ import time
 import torch
 import torch.nn.functional as F
 
-from cuda_timing import Timer, fault, recorded, set_tf32
+from device_timing import Timer, fault, recorded, set_tf32
 from layers import seeded_weights
 from nets import Net, energy
 

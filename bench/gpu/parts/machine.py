@@ -52,7 +52,8 @@ def commit():
     text, _ = output_of([*git, "rev-parse", "--short", "HEAD"])
     top, _ = output_of([*git, "rev-parse", "--show-toplevel"])
     if text and top and pathlib.Path(top).resolve() == ROOT:
-        changed, _ = output_of([*git, "status", "--porcelain", "--untracked-files=no", "--", ":!docs", ":!bench/results"])
+        status = ["status", "--porcelain", "--untracked-files=no", "--", ":!docs", ":!bench/results"]
+        changed, _ = output_of([*git, *status])
         return text + ("-dirty" if changed else "")
     packed = PACK / "commit"
     return packed.read_text().strip() if packed.exists() else os.environ.get("GRADUS_COMMIT", "unknown")

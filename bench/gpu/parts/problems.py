@@ -42,13 +42,14 @@ def ceilings(scale):
 def bandwidth(scale):
     """On 64 MiB in f32."""
     x = [1, small(512, scale), small(512, scale), 64]
-    pools = {"max_pool2d, 2x2": {"size": 2, "stride": 2, "pad": 0}, "max_pool2d, 3x3": {"size": 3, "stride": 2, "pad": 0}}
+    pools = {f"max_pool2d, {n}x{n}": {"size": n, "stride": 2, "pad": 0} for n in (2, 3)}
     for dtype in ("f32", "bf16"):
         for name in ("scale", "add", "sum_squares"):
             yield Problem("bandwidth", name, {"op": name, "x": x, "precision": dtype})
         for way in PASSES:
             for name, window in pools.items():
-                yield Problem("bandwidth", name, {"op": "max_pool2d", "x": x, "pass": way, "precision": dtype, **window})
+                request = {"op": "max_pool2d", "x": x, "pass": way, "precision": dtype, **window}
+                yield Problem("bandwidth", name, request)
             yield Problem("bandwidth", "lrn", {"op": "lrn", "x": x, "pass": way, "precision": dtype})
 
 
@@ -57,7 +58,8 @@ def grams(scale):
     for stage, channels in enumerate((64, 128, 256, 512, 512), 1):
         side = small(512 >> (stage - 1), scale)
         for way in PASSES:
-            request = {"op": "gram", "x": [1, side, side, fewer_channels(channels, scale)], "pass": way, "precision": "f32"}
+            x = [1, side, side, fewer_channels(channels, scale)]
+            request = {"op": "gram", "x": x, "pass": way, "precision": "f32"}
             yield Problem("gram", f"conv{stage}_1", request)
 
 
