@@ -30,8 +30,8 @@ def machine(c):
     seen = [clocks[when].get("clocks.sm", "unknown") for when in ("before", "after") if when in clocks]
     return (
         f"{gpu['name']}, driver {gpu['driver_version']}, clocks at most {gpu['clocks.max.sm']}, of memory "
-        f"{gpu['clocks.max.mem']}; {', then '.join(seen) or 'unknown'} between parts; power at most {gpu['power.limit']}; "
-        f"nvcc {c['nvcc']}; {peer}; commit {c['commit']}, {c['date']}."
+        f"{gpu['clocks.max.mem']}; {', then '.join(seen) or 'unknown'} between parts; "
+        f"power at most {gpu['power.limit']}; nvcc {c['nvcc']}; {peer}; commit {c['commit']}, {c['date']}."
     )
 
 

@@ -56,6 +56,8 @@ def build(run):
         seconds.append(done["seconds"])
         if done["code"] != 0:
             break
+    if done["code"] and not PACK.exists():
+        done["text"] += "\nThere is no bench/gpu/pack: bench/gpu/run --pack makes it, where the libraries' headers are."
     there = [p.name for p in run.programs() if p.exists()]
     return limits.verdict(done, architecture=made, steps=seconds, programs=there)
 

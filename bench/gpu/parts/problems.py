@@ -85,7 +85,7 @@ def dreams(scale):
     for size in (224, 512, 1024, 2048):
         for precision in PRECISIONS:
             side = max(32, size // scale // 2) if scale > 1 else size
-            request = {"op": "dream", "x": [1, side, side, 3], "precision": precision}
+            request = {"op": "dream", "x": [1, side, side, 3], "precision": precision, "cold": 1, "warm": 2}
             yield Problem("dream", f"{size}", request, ours_only=True)
 
 
