@@ -39,7 +39,8 @@ Work vgg16_convs(DType dtype, int threads, Passes passes) {
         Graph g;
         Var x = g.leaf(noise({1, layer.side, layer.side, layer.C}, dtype));
         Var y = conv2d(x, g.leaf(layer.w), g.leaf(layer.b), {.pad = 1});
-        if (passes != Passes::gradient) plans->forward.push_back(OpAlone(g, "conv2d", {.threads = threads}).plan({}, arena));
+        if (passes != Passes::gradient)
+            plans->forward.push_back(OpAlone(g, "conv2d", {.threads = threads}).plan({}, arena));
         const std::string op = record_gradient(g, y, x);
         if (passes != Passes::forward) plans->gradient.push_back(OpAlone(g, op, {.threads = threads}).plan({}, arena));
     }

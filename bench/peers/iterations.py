@@ -28,7 +28,7 @@ import time
 import torch
 import torch.nn.functional as F
 
-from cuda_timing import Timer, fault, recorded, set_tf32
+from device_timing import Timer, fault, recorded, set_tf32
 from layers import seeded_weights
 from nets import Net, energy
 
@@ -85,7 +85,8 @@ def style_step(size, precision, layout, device, finish):
 
     def step():
         value = loss(x)
-        (x.grad,) = torch.autograd.grad(value, x)
+        (g,) = torch.autograd.grad(value, x)
+        x.grad = g if g.stride() == x.stride() else torch.empty_like(x).copy_(g)  # fused Adam wants one layout
         adam.step()
         return value.detach()
 

@@ -2,9 +2,9 @@
 
     echo '{"op": "lrn", "x": [1, 56, 56, 64], "cold": 3, "warm": 10}' | python serve_ops.py --device cuda
 
-Besides the words there: "layout" nhwc or nchw (x is given as N,H,W,C in any case), and {"op": "matmul", "n": 8192}. On a
-GPU an op is recorded as a CUDA graph and replayed, and cuDNN tries its algorithms first (benchmark mode). bf16: activations
-and filters. Nothing but PyTorch is needed.
+Besides the words there: "layout" nhwc or nchw (x is given as N,H,W,C in any case), and {"op": "matmul", "n": 8192}. On
+a GPU an op is recorded as a CUDA graph and replayed, and cuDNN tries its algorithms first (benchmark mode). bf16:
+activations and filters. Nothing but PyTorch is needed.
 """
 
 import argparse
@@ -14,8 +14,8 @@ import sys
 import torch
 import torch.nn.functional as F
 
-from cuda_timing import FLUSH_BYTES, Timer, fault, recorded, set_tf32
-from nets import LRN
+from device_timing import FLUSH_BYTES, Timer, fault, recorded, set_tf32
+from nets import lrn_slices
 
 PRECISIONS = {"f32": torch.float32, "tf32": torch.float32, "bf16": torch.bfloat16}
 
@@ -38,7 +38,7 @@ UNARY = {
     "scale": lambda r: lambda x: 3 * x,
     "sum_squares": lambda r: lambda x: torch.linalg.vector_norm(x) ** 2,
     "max_pool2d": max_pool,
-    "lrn": lambda r: LRN["torch"] if r.get("lrn") == "torch" else LRN["slices"],
+    "lrn": lambda r: lrn_slices,
     "gram": lambda r: gram,
 }
 

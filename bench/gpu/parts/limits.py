@@ -13,8 +13,8 @@ TAIL = 3000
 def run(command, limit, env=None, each_line=None, cwd=None):
     """Runs a command with stdout and stderr together, and ends it and its children after `limit` seconds.
 
-    {"code": exit code or None if it was ended, "seconds", "text"}; `each_line` is given every line of a stdout of its own
-    while it runs.
+    {"code": exit code or None if it was ended, "seconds", "text"}. With `each_line`, that is given every line of stdout
+    while the command runs, and the text is stderr alone.
     """
     start = time.monotonic()
     with tempfile.TemporaryFile(mode="w+", errors="replace") as log:

@@ -30,11 +30,16 @@ def output_of(command, limit=60):
 
 
 def query(fields):
-    """{field: value} of the first GPU, or {"refused": reason}."""
+    """{field: value} of the first GPU, or {"refused": reason}. A field that a driver does not know is left out."""
     text, why = output_of(["nvidia-smi", "-i", "0", f"--query-gpu={','.join(fields)}", "--format=csv,noheader"])
-    if text is None:
-        return {"refused": why}
-    return dict(zip(fields, (value.strip() for value in text.split(","))))
+    if text is not None:
+        return dict(zip(fields, (value.strip() for value in text.split(","))))
+    found = {}
+    if len(fields) > 1 and shutil.which("nvidia-smi"):
+        for field in fields:
+            found |= query([field])
+        found.pop("refused", None)
+    return found or {"refused": why}
 
 
 def clocks():
@@ -47,7 +52,8 @@ def commit():
     text, _ = output_of([*git, "rev-parse", "--short", "HEAD"])
     top, _ = output_of([*git, "rev-parse", "--show-toplevel"])
     if text and top and pathlib.Path(top).resolve() == ROOT:
-        changed, _ = output_of([*git, "status", "--porcelain", "--untracked-files=no", "--", ":!docs", ":!bench/results"])
+        status = ["status", "--porcelain", "--untracked-files=no", "--", ":!docs", ":!bench/results"]
+        changed, _ = output_of([*git, *status])
         return text + ("-dirty" if changed else "")
     packed = PACK / "commit"
     return packed.read_text().strip() if packed.exists() else os.environ.get("GRADUS_COMMIT", "unknown")
@@ -55,11 +61,9 @@ def commit():
 
 def tool(name):
     """The path of a program of the CUDA toolkit, or None."""
-    folders = [os.environ.get("CUDA_HOME"), os.environ.get("CUDA_PATH"), "/usr/local/cuda", "/opt/cuda"]
-    for folder in folders:
-        if folder and os.access(os.path.join(folder, "bin", name), os.X_OK):
-            return os.path.join(folder, "bin", name)
-    return shutil.which(name)
+    chosen = [os.environ[home] for home in ("CUDA_HOME", "CUDA_PATH") if home in os.environ]
+    folders = [f"{home}/bin" for home in chosen] + os.get_exec_path() + ["/usr/local/cuda/bin", "/opt/cuda/bin"]
+    return shutil.which(name, path=os.pathsep.join(folders))
 
 
 def torch_facts(python):

@@ -1,4 +1,4 @@
-"""What the build needs of others' libraries, gathered into one folder that travels along: headers, and zlib's archive."""
+"""What the build needs of others' libraries, in one folder that travels along: headers, and zlib's archive."""
 
 import os
 import pathlib

@@ -7,7 +7,7 @@ from layers import NETS, convs
 PRECISIONS = ["f32", "tf32", "bf16"]
 PASSES = ["forward", "gradient"]
 SIDE = 224
-CPU_SCALE = 16  # by which --cpu shrinks sizes and channels
+CPU_SCALE = 16  # by which --cpu shrinks sizes; channels by a quarter of that
 
 
 @dataclasses.dataclass
@@ -26,6 +26,10 @@ def small(extent, scale):
     return max(4, extent // scale)
 
 
+def fewer_channels(channels, scale):
+    return channels if scale == 1 else max(4, 4 * channels // scale)
+
+
 def ceilings(scale):
     x = [1, small(1024, scale), small(1024, scale), 64]  # 256 MiB
     yield Problem("ceilings", "copy", {"op": "copy", "x": x})
@@ -38,13 +42,14 @@ def ceilings(scale):
 def bandwidth(scale):
     """On 64 MiB in f32."""
     x = [1, small(512, scale), small(512, scale), 64]
-    pools = {"max_pool2d, 2x2": {"size": 2, "stride": 2, "pad": 0}, "max_pool2d, 3x3": {"size": 3, "stride": 2, "pad": 0}}
+    pools = {f"max_pool2d, {n}x{n}": {"size": n, "stride": 2, "pad": 0} for n in (2, 3)}
     for dtype in ("f32", "bf16"):
         for name in ("scale", "add", "sum_squares"):
             yield Problem("bandwidth", name, {"op": name, "x": x, "precision": dtype})
         for way in PASSES:
             for name, window in pools.items():
-                yield Problem("bandwidth", name, {"op": "max_pool2d", "x": x, "pass": way, "precision": dtype, **window})
+                request = {"op": "max_pool2d", "x": x, "pass": way, "precision": dtype, **window}
+                yield Problem("bandwidth", name, request)
             yield Problem("bandwidth", "lrn", {"op": "lrn", "x": x, "pass": way, "precision": dtype})
 
 
@@ -53,7 +58,8 @@ def grams(scale):
     for stage, channels in enumerate((64, 128, 256, 512, 512), 1):
         side = small(512 >> (stage - 1), scale)
         for way in PASSES:
-            request = {"op": "gram", "x": [1, side, side, small(channels, scale)], "pass": way, "precision": "f32"}
+            x = [1, side, side, fewer_channels(channels, scale)]
+            request = {"op": "gram", "x": x, "pass": way, "precision": "f32"}
             yield Problem("gram", f"conv{stage}_1", request)
 
 
@@ -66,7 +72,7 @@ def convolutions(scale):
             count.setdefault(conv.shape, dict.fromkeys(NETS, 0))[net] += 1
     for shape, name in first.items():
         side, c, k, taps, stride, pad = shape
-        c, k = (c if c == 3 else small(c, scale)), small(k, scale)
+        c, k = (c if c == 3 else fewer_channels(c, scale)), fewer_channels(k, scale)
         side = max(side // scale, taps)
         base = {"op": "conv2d", "x": [1, side, side, c], "w": [k, c, taps, taps], "stride": stride, "pad": pad}
         for precision in PRECISIONS:
@@ -79,7 +85,7 @@ def dreams(scale):
     for size in (224, 512, 1024, 2048):
         for precision in PRECISIONS:
             side = max(32, size // scale // 2) if scale > 1 else size
-            request = {"op": "dream", "x": [1, side, side, 3], "precision": precision}
+            request = {"op": "dream", "x": [1, side, side, 3], "precision": precision, "cold": 1, "warm": 2}
             yield Problem("dream", f"{size}", request, ours_only=True)
 
 
@@ -88,10 +94,10 @@ def problems(scale=1):
 
 
 def fewer(all_problems):
-    """One of each kind: the op, its pass, precision and window, whatever the sizes."""
+    """One of each kind: the op, its pass, precision and window, of a picture or of features, whatever the sizes."""
     chosen = {}
     for p in all_problems:
         r = p.request
         kind = (r["op"], r.get("pass"), r.get("precision"), *r.get("w", [])[2:], r.get("size"))
-        chosen.setdefault(kind, p)
+        chosen.setdefault((*kind, r.get("x", [])[3:] == [3]), p)
     return list(chosen.values())

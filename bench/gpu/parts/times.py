@@ -87,9 +87,9 @@ def layers(run):
             result |= {"status": "out of time", "why": f"{len(todo) - i} of {len(todo)} problems left"}
             break
         sides = {} if p.peers_only else {OURS: Contestant(ours)}
-        sides |= {} if p.ours_only else peers
-        times = in_turns({**p.request, **counts}, sides, turns, end)
-        died += bool(times.get(OURS, {}).get("died"))
+        sides |= {} if p.ours_only else dict([*peers.items()][:1]) if p.peers_only else peers
+        times = in_turns({**counts, **p.request}, sides, turns, end)
+        died += bool(times.get(OURS, {}).get("died")) and time.monotonic() < end
         rows.append({"group": p.group, "name": p.name, "layers": p.layers, "request": p.request, "times": times})
         for side in sides.values():
             side.ask({"forget": True}, ONE_ANSWER)

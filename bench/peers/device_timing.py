@@ -1,5 +1,5 @@
-"""How long work takes on a device in PyTorch: by events on a GPU, by the clock on a processor. bench/device_timer.h does
-the same for gradus, and docs/gpu_method.md says what cold and warm are."""
+"""How long work takes on a device in PyTorch: by events on a GPU, by the clock on a processor. bench/device_timer.h
+does the same for gradus, and docs/gpu_method.md says what cold and warm are."""
 
 import statistics
 import time
