@@ -57,6 +57,7 @@ public:
                 "-DGRADUS_CUDA_ARCHITECTURES={}{}",
                 properties_.name, properties_.major, properties_.minor, why_not ? why_not : "", properties_.major,
                 properties_.minor);
+        architecture_ = kernels::cuda::architecture();
         require_ok(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "making a stream");
         // What is freed is kept for the next allocation.
         require_ok(cudaDeviceGetDefaultMemPool(&pool_, number), "asking for the memory pool");
@@ -67,6 +68,7 @@ public:
 
     DeviceKind kind() const override { return DeviceKind::cuda; }
     std::string name() const override { return fmt::format("cuda:{} ({})", number_, properties_.name); }
+    int architecture() const override { return architecture_; }
 
     void* allocate(std::size_t bytes) override {
         select();
@@ -146,6 +148,7 @@ private:
     }
 
     int number_;
+    int architecture_ = 0;
     cudaDeviceProp properties_ = {};
     cudaStream_t stream_ = nullptr;  // lives as long as the program
     cudaMemPool_t pool_ = nullptr;

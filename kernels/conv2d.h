@@ -122,4 +122,18 @@ GRADUS_EACH_CUDA(GRADUS_CONV2D_TYPES(Conv2d, conv2d_tiled)                      
                  Conv2dPackedBytes conv2d_pack_input_grad_bytes;)
 #undef GRADUS_CONV2D_TYPES
 
+// On tensor cores, from compute capability 8.0 on. tf32: f32 whose factors are rounded to 10 bits of mantissa. bf16:
+// the filters too. Each packs the filters for itself, as [columns][depth]. Products and sums as conv2d_tiled.
+#define GRADUS_CONV2D_MMA(Signature, T, name) \
+    Signature<T> name;                        \
+    Conv2dDeclines name##_declines;           \
+    Conv2dPack name##_pack;                   \
+    Conv2dPackedBytes name##_pack_bytes;      \
+    Conv2dScratchBytes name##_scratch_bytes;
+GRADUS_EACH_CUDA(GRADUS_CONV2D_MMA(Conv2d, float, conv2d_mma_tf32)                      // C in fours, no groups
+                 GRADUS_CONV2D_MMA(Conv2d, bf16, conv2d_mma_bf16)                       // C in eights, no groups
+                 GRADUS_CONV2D_MMA(Conv2dInputGrad, float, conv2d_mma_tf32_input_grad)  // K in fours, stride 1
+                 GRADUS_CONV2D_MMA(Conv2dInputGrad, bf16, conv2d_mma_bf16_input_grad))  // K in eights, stride 1
+#undef GRADUS_CONV2D_MMA
+
 }  // namespace gradus::kernels

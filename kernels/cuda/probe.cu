@@ -6,6 +6,7 @@ namespace gradus::kernels::GRADUS_CUDA {
 #if defined(GRADUS_CUDA_ON_CPU)
 
 const char* probe() { return nullptr; }
+int architecture() { return 90; }
 
 #else
 
@@ -21,6 +22,13 @@ const char* probe() {
     if (status == cudaSuccess) return nullptr;
     cudaGetLastError();
     return cudaGetErrorString(status);
+}
+
+int architecture() {
+    cudaFuncAttributes attributes = {};
+    if (cudaFuncGetAttributes(&attributes, empty_kernel) == cudaSuccess) return attributes.ptxVersion;
+    cudaGetLastError();
+    return 0;
 }
 
 #endif
