@@ -24,19 +24,19 @@ struct Multiplier {
     int depth = packed_step;  // of a step
     double speed = 1;         // multiply-adds in the time of one of the plain units
     double of_value = 8;      // a value that a tile brings from the L2 cache, in plain multiply-adds
+    double wanted = 256;      // threads of a multiprocessor, 64 results each, that hide the latency of loads
 };
 
 /// What a cut costs, in multiply-adds of one multiprocessor: an estimate. All GPUs get the cut that suits an H100 or
 /// H200, and so the same bytes.
 inline double cost(const Cut& c, std::int64_t height, std::int64_t width, const Multiplier& m) {
     constexpr double multiprocessors = 132;
-    constexpr double wanted_threads = 256;  // hide the latency of loads and multiply-adds
-    constexpr double of_sum = 50;           // a partial sum, written and read again
-    constexpr double of_launch = 2.5e5;     // the kernel that adds them: 1 us
+    constexpr double of_sum = 50;        // a partial sum, written and read again
+    constexpr double of_launch = 2.5e5;  // the kernel that adds them: 1 us
     const double blocks = static_cast<double>(c.down) * c.across * c.splits;
     const double busiest =
         static_cast<double>(static_cast<std::int64_t>((blocks + multiprocessors - 1) / multiprocessors));
-    const double threads = busiest * c.threads(), busy = threads < wanted_threads ? threads / wanted_threads : 1;
+    const double threads = busiest * c.threads(), busy = threads < m.wanted ? threads / m.wanted : 1;
     const double step = m.depth * (c.rows * c.columns / m.speed + m.of_value * (c.rows + c.columns));
     const double sums = of_sum * c.splits * static_cast<double>(height * width) / multiprocessors + of_launch;
     return busiest * c.per_split * step / busy + (c.splits > 1 ? sums : 0);

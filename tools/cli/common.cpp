@@ -33,8 +33,10 @@ void add_common(CLI::App& app, CommonOptions& o) {
            "where to compute: cpu, cuda (or cuda:1, the second GPU), or cuda-on-cpu, the CUDA kernels on the processor")
         ->capture_default_str()
         ->group(group);
-    app.add_option("--precision", o.precision, "fp32, or bf16: activations stored in 16 bits")
-        ->check(CLI::IsMember({"fp32", "bf16"}))
+    app.add_option("--precision", o.precision,
+                   "fp32; tf32: the GPU rounds factors to 10 bits of mantissa; bf16: activations stored in 16 bits; "
+                   "auto: tf32 on a GPU that has it, else fp32")
+        ->check(CLI::IsMember({"auto", "fp32", "tf32", "bf16"}))
         ->capture_default_str()
         ->group(group);
     app.add_option("--threads", o.threads, "threads; the result is the same for every number of them")
@@ -47,6 +49,12 @@ void add_common(CLI::App& app, CommonOptions& o) {
     app.add_flag("--quiet", o.quiet, "print nothing but errors and results")->group(group);
 }
 
+std::string precision_of(const CommonOptions& o) {
+    if (o.precision != "auto") return o.precision;
+    const Device& device = device_named(o.device);
+    return device.kind() == DeviceKind::cuda && device.architecture() >= 80 ? "tf32" : "fp32";
+}
+
 DType activation_type(const CommonOptions& o) { return o.precision == "bf16" ? DType::bf16 : DType::f32; }
 
 PlanOptions plan_options(const CommonOptions& o) {
@@ -54,7 +62,8 @@ PlanOptions plan_options(const CommonOptions& o) {
     return {.device = &device,
             .threads = o.threads,
             .kernels = filter_of(o.kernels),
-            .arena = std::make_shared<Arena>(device)};
+            .arena = std::make_shared<Arena>(device),
+            .tf32 = precision_of(o) == "tf32"};
 }
 
 }  // namespace gradus

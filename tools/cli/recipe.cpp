@@ -30,7 +30,8 @@ std::vector<std::string> values_of(const CLI::Option& option) {
     return {option.get_default_str()};
 }
 
-std::string command_line(const CLI::App& command) {
+/// As it was called, with defaults, and with what auto meant.
+std::string command_line(const CLI::App& command, const CommonOptions& o) {
     std::string line = "gradus " + command.get_name();
     std::string positionals;
     for (const CLI::Option* option : command.get_options()) {
@@ -40,7 +41,8 @@ std::string command_line(const CLI::App& command) {
             if (option->count() > 0) line += " " + name;
             continue;
         }
-        for (const std::string& value : values_of(*option)) {
+        for (std::string value : values_of(*option)) {
+            if (name == "--precision") value = precision_of(o);
             if (option->get_positional())
                 positionals += " " + quoted_for_shell(value);
             else
@@ -54,11 +56,11 @@ std::string command_line(const CLI::App& command) {
 
 Recipe recipe_of(const CLI::App& command, const CommonOptions& o) {
     return {{"Software", std::string("gradus ") + version()},
-            {"gradus.command", command_line(command)},
+            {"gradus.command", command_line(command, o)},
             {"gradus.seed", std::to_string(o.seed)},
             {"gradus.net", o.net},
             {"gradus.device", o.device + " " + kernels::cpu::isa_name()},
-            {"gradus.precision", o.precision},
+            {"gradus.precision", precision_of(o)},
             {"gradus.threads", std::to_string(o.threads)},
             {"gradus.kernels", o.kernels.empty() ? "default" : o.kernels}};
 }
