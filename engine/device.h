@@ -28,9 +28,6 @@ public:
     virtual void copy_to_host(void* to, const void* from, std::size_t bytes) = 0;
     /// Where kernels are queued that may use up to `threads` threads of the host.
     virtual Stream stream(int threads) = 0;
-    /// The GPU architecture that CUDA kernels were compiled for here: 80 for compute capability 8.0, which has tensor
-    /// cores for TF32 and bf16. 0 where there are none.
-    virtual int architecture() const { return 0; }
     /// Records what `work` queues instead of doing it, so that `replay` can queue it all again in one call; nothing
     /// where the device has no such thing. `work` neither allocates, copies nor waits.
     virtual std::shared_ptr<void> record(const std::function<void(Stream)>&) { return nullptr; }
@@ -39,6 +36,11 @@ public:
     virtual void check() {}
     /// Returns when all work is done that was queued.
     virtual void wait() {}
+    /// The GPU architecture that CUDA kernels were compiled for here: 80 for compute capability 8.0, which has tensor
+    /// cores for TF32 and bf16. 0 where there are none.
+    virtual int architecture() const { return 0; }
+    /// Whether CUDA kernels may use TMA and wgmma: code for sm_90a, on an H100 or H200.
+    virtual bool has_wgmma() const { return false; }
 };
 
 /// The machine's processor and memory. One for the whole program.

@@ -135,5 +135,11 @@ GRADUS_EACH_CUDA(GRADUS_CONV2D_MMA(Conv2d, float, conv2d_mma_tf32)              
                  GRADUS_CONV2D_MMA(Conv2dInputGrad, float, conv2d_mma_tf32_input_grad)  // K in fours, stride 1
                  GRADUS_CONV2D_MMA(Conv2dInputGrad, bf16, conv2d_mma_bf16_input_grad))  // K in eights, stride 1
 #undef GRADUS_CONV2D_MMA
+// The same by TMA and wgmma, on GPUs of compute capability 9.0 only. Reads what conv2d_mma_bf16 packs, and leaves
+// slices that do not start on 16 bytes to it.
+GRADUS_EACH_CUDA(Conv2d<bf16> conv2d_wgmma; Conv2dDeclines conv2d_wgmma_declines;  // stride 1, from 64 channels on
+                 Conv2dScratchBytes conv2d_wgmma_scratch_bytes; Conv2dInputGrad<bf16> conv2d_wgmma_input_grad;
+                 Conv2dDeclines conv2d_wgmma_input_grad_declines;
+                 Conv2dScratchBytes conv2d_wgmma_input_grad_scratch_bytes;)
 
 }  // namespace gradus::kernels

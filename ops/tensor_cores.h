@@ -7,4 +7,7 @@ namespace gradus {
 /// 8.0, and f32, whose factors it rounds to TF32, unless the plan allows that.
 Candidate on_tensor_cores(Candidate candidate);
 
+/// And where it uses TMA and wgmma: all GPUs but those of compute capability 9.0.
+Candidate by_wgmma(Candidate candidate);
+
 }  // namespace gradus

@@ -24,9 +24,10 @@ public:
         for (int i = 0; i < Tile::left_chunks; ++i) {
             const int pixel = first_pixel + row_ + i * rows_apart;
             const int line = pixel / z.Q, n = line / z.P;
-            h_[i] = pixel < z.outputs() ? (line - n * z.P) * z.stride_h - z.pad_h : nowhere;
+            const int h = (line - n * z.P) * z.stride_h - z.pad_h;
             w_[i] = (pixel - line * z.Q) * z.stride_w - z.pad_w;
-            pixel_[i] = (n * z.H + (line - n * z.P) * z.stride_h - z.pad_h) * z.W + w_[i];
+            h_[i] = pixel < z.outputs() ? h : nowhere;
+            pixel_[i] = pixel < z.outputs() ? (n * z.H + h) * z.W + w_[i] : 0;
         }
     }
 

@@ -11,4 +11,7 @@ GRADUS_EACH_CUDA(const char* probe();)
 /// GPU's own or an older one. Processors imitate an H100's.
 GRADUS_EACH_CUDA(int architecture();)
 
+/// Whether that is sm_90a, whose instructions no other GPU has, later ones included.
+GRADUS_EACH_CUDA(bool has_wgmma();)
+
 }  // namespace gradus::kernels

@@ -49,6 +49,7 @@ inline std::vector<Conv2dCase> conv2d() {
         // that end inside a step, chunks of one step under several taps.
         {"tensor cores, one channel past a tile, 3x3", {1, 5, 7, 24}, {129, 24, 3, 3}, {.pad = 1}},
         {"tensor cores, a deep sum, 3x3", {1, 7, 9, 96}, {40, 96, 3, 3}, {.pad = 1}},
+        {"tensor cores, boxes of 64 channels and some, 3x3", {2, 6, 7, 72}, {80, 72, 3, 3}, {.pad = 1}},
         {"tensor cores, pictures, not square", {3, 6, 11, 8}, {72, 8, 3, 2}, {.pad = {2, 1}}},
         {"tensor cores, dilation", {1, 11, 9, 16}, {24, 16, 3, 3}, {.pad = 2, .dilation = 2}},
         {"tensor cores, strided", {2, 9, 12, 16}, {40, 16, 3, 3}, {.stride = 2, .pad = 1}},

@@ -14,6 +14,14 @@ namespace on_cpu = kernels::cuda_on_cpu;
             on_cpu::function##_pack, on_cpu::function##_pack_bytes                                  \
     }
 
+// Reads the filters as conv2d_mma_bf16 packs them.
+#define WGMMA(direction)                                                                                \
+    {                                                                                                   \
+        "wgmma", on_cpu::conv2d_wgmma##direction, on_cpu::conv2d_wgmma##direction##_declines,           \
+            on_cpu::conv2d_wgmma##direction##_scratch_bytes, on_cpu::conv2d_mma_bf16##direction##_pack, \
+            on_cpu::conv2d_mma_bf16##direction##_pack_bytes                                             \
+    }
+
 struct Errors {
     double forward, backward;
 };
@@ -49,6 +57,19 @@ void check(const Conv2dShape& z) {
     check<bf16>(z, 3, true);
 }
 
+/// By wgmma: as `check`, the last by mma.sync. Both ways where it takes both.
+void check_wgmma(const Conv2dShape& z) {
+    CAPTURE(z.H);
+    CAPTURE(z.C);
+    CAPTURE(z.K);
+    REQUIRE(on_cpu::conv2d_wgmma_declines(z) == nullptr);
+    for (const std::int64_t more : {0, 8, 3}) {
+        const test::Conv2dRun<bf16> with{z, more, more > 0};
+        CHECK(with.forward(WGMMA()) <= 5e-3);
+        if (!on_cpu::conv2d_wgmma_input_grad_declines(z)) CHECK(with.input_grad(WGMMA(_input_grad)) <= 5e-3);
+    }
+}
+
 }  // namespace
 
 TEST_SUITE("CUDA on the CPU: conv2d on tensor cores") {
@@ -77,6 +98,22 @@ TEST_SUITE("CUDA on the CPU: conv2d on tensor cores") {
     TEST_CASE("in any order of threads, copies as late as they may be") {
         test::in_every_order([](int) { check(shape(9, 11, 24, 72, 3, 1, 1)); });
     }
+    TEST_CASE("wgmma: boxes that hang over, channels past a box, pictures, the depth in parts") {
+        check_wgmma(shape(14, 14, 64, 72, 3, 1, 1));  // 9 rows of 14 pixels
+        check_wgmma(shape(7, 19, 72, 136, 3, 1, 1));  // two tiles across, 8 channels in a box of their own
+        check_wgmma(shape(6, 6, 64, 64, 3, 1, 4));    // more padding than the window has
+        check_wgmma(shape(9, 30, 320, 64, 1));        // no gather at all, parts
+        check_wgmma(shape(40, 37, 64, 24, 3));        // many boxes
+        Conv2dShape pictures = shape(5, 9, 96, 80, 5, 1, 2);
+        pictures.N = 3;
+        check_wgmma(pictures);
+        Conv2dShape dilated = shape(9, 8, 64, 64, 3, 1, 2);
+        dilated.dilation_h = dilated.dilation_w = 2;
+        dilated.P = 9, dilated.Q = 8;
+        check_wgmma(dilated);
+        CHECK(on_cpu::conv2d_wgmma_scratch_bytes(shape(14, 14, 512, 512, 3, 1, 1), 1) > 0);
+        test::in_every_order([](int) { check_wgmma(shape(10, 11, 72, 72, 3, 1, 1)); });
+    }
     TEST_CASE("strides, forward") {
         for (const std::int64_t more : {0, 3}) {
             const Conv2dShape z = shape(13, 12, 16, 40, 3, 2, 1);
@@ -102,5 +139,9 @@ TEST_SUITE("CUDA on the CPU: conv2d on tensor cores") {
         CHECK(says(on_cpu::conv2d_mma_bf16_input_grad_declines(shape(8, 8, 8, 12, 3))) == "takes filters in eights");
         CHECK(says(on_cpu::conv2d_mma_tf32_input_grad_declines(shape(9, 9, 8, 8, 3, 2))) == "serves stride 1 only");
         CHECK(says(on_cpu::conv2d_mma_tf32_declines(shape(8, 8, 12, 6, 3))).empty());
+        CHECK(says(on_cpu::conv2d_wgmma_declines(shape(8, 8, 56, 8, 3))) == "takes 64 channels or more, in eights");
+        CHECK(says(on_cpu::conv2d_wgmma_input_grad_declines(shape(8, 8, 64, 8, 3))) ==
+              "takes 64 channels or more, in eights");
+        CHECK(says(on_cpu::conv2d_wgmma_declines(shape(5, 5, 64, 64, 3, 1, 1))) == "wants 32 pixels or more");
     }
 }

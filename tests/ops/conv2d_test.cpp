@@ -102,6 +102,7 @@ TEST_SUITE("conv2d") {
         CHECK(planned(DType::f32, true, 16).kernel == "cuda.mma");
         CHECK(planned(DType::bf16, false, 16).kernel == "cuda.mma");
         CHECK(planned(DType::bf16, false, 12).kernel == "cuda.tiled");
+        CHECK(planned(DType::bf16, false, 64).kernel == "cuda.wgmma");
         CHECK(planned(DType::f32, true, 3).kernel == "cuda.few_channels");
     }
     TEST_CASE("with a ReLU behind it and a ReLU before it, fused or not") {
