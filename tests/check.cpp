@@ -184,6 +184,16 @@ std::set<std::string> kernels_to_try(const Recorded& recorded, Device& device, c
             if (declines(step.problem) || (precision.tf32 && !declines(exact))) continue;
             rules.insert(step.op->name + "=" + candidate.name);
         }
+    // A rule is for all steps of its op: a gradient with few rows, say, may be of a shape that the kernel declines.
+    std::erase_if(rules, [&](const std::string& rule) {
+        try {
+            Plan(recorded.graph, recorded.wanted(),
+                 {.device = &device, .kernels = KernelFilter(rule), .tf32 = precision.tf32});
+            return false;
+        } catch (const Error&) {
+            return true;
+        }
+    });
     return rules;
 }
 
