@@ -75,6 +75,8 @@ public:
                 "-DGRADUS_CUDA_ARCHITECTURES={}{}",
                 properties_.name, properties_.major, properties_.minor, why_not ? why_not : "", properties_.major,
                 properties_.minor);
+        architecture_ = kernels::cuda::architecture();
+        has_wgmma_ = kernels::cuda::has_wgmma();
         require_ok(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "making a stream");
         // What is freed is kept for the next allocation.
         require_ok(cudaDeviceGetDefaultMemPool(&pool_, number), "asking for the memory pool");
@@ -85,6 +87,8 @@ public:
 
     DeviceKind kind() const override { return DeviceKind::cuda; }
     std::string name() const override { return fmt::format("cuda:{} ({})", number_, properties_.name); }
+    int architecture() const override { return architecture_; }
+    bool has_wgmma() const override { return has_wgmma_; }
 
     void* allocate(std::size_t bytes) override {
         select();
@@ -184,6 +188,8 @@ private:
     }
 
     int number_;
+    int architecture_ = 0;
+    bool has_wgmma_ = false;
     cudaDeviceProp properties_ = {};
     cudaStream_t stream_ = nullptr;  // lives as long as the program
     cudaMemPool_t pool_ = nullptr;

@@ -3,6 +3,7 @@
 #include "engine/device.h"
 #include "engine/require.h"
 #include "kernels/cuda/errors.h"
+#include "kernels/cuda/probe.h"
 #include "kernels/cuda_on_cpu/emulation.h"
 
 namespace gradus {
@@ -14,6 +15,8 @@ class CudaOnCpu final : public Device {
 public:
     DeviceKind kind() const override { return DeviceKind::cuda_on_cpu; }
     std::string name() const override { return "cuda-on-cpu"; }
+    int architecture() const override { return kernels::cuda_on_cpu::architecture(); }
+    bool has_wgmma() const override { return kernels::cuda_on_cpu::has_wgmma(); }
     void* allocate(std::size_t bytes) override {
         void* memory = emulation::allocate(bytes);
         require(memory != nullptr, "cuda-on-cpu: no memory for {} MB; a smaller picture needs less", bytes >> 20);

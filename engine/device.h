@@ -45,6 +45,11 @@ public:
     /// Queues the steps 0, 1, ... by calling `queue`, waits for them, and says when each of them ran. They follow each
     /// other without overlap.
     virtual std::vector<StepTime> timed(std::size_t steps, const std::function<void(std::size_t)>& queue);
+    /// The GPU architecture that CUDA kernels were compiled for here: 80 for compute capability 8.0, which has tensor
+    /// cores for TF32 and bf16. 0 where there are none.
+    virtual int architecture() const { return 0; }
+    /// Whether CUDA kernels may use TMA and wgmma: code for sm_90a, on an H100 or H200.
+    virtual bool has_wgmma() const { return false; }
 };
 
 /// The machine's processor and memory. One for the whole program.

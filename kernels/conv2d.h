@@ -129,4 +129,24 @@ GRADUS_EACH_CUDA(GRADUS_CONV2D_TYPES(Conv2d, conv2d_tiled)                      
                  Conv2dUnpack<bf16> conv2d_krsc_unpack;)
 #undef GRADUS_CONV2D_TYPES
 
+// On tensor cores, from compute capability 8.0 on. tf32: f32 whose factors are rounded to 10 bits of mantissa. bf16:
+// the filters too. Each packs the filters for itself, as [columns][depth]. Products and sums as conv2d_tiled.
+#define GRADUS_CONV2D_MMA(Signature, T, name) \
+    Signature<T> name;                        \
+    Conv2dDeclines name##_declines;           \
+    Conv2dPack name##_pack;                   \
+    Conv2dPackedBytes name##_pack_bytes;      \
+    Conv2dScratchBytes name##_scratch_bytes;
+GRADUS_EACH_CUDA(GRADUS_CONV2D_MMA(Conv2d, float, conv2d_mma_tf32)                      // C in fours, no groups
+                 GRADUS_CONV2D_MMA(Conv2d, bf16, conv2d_mma_bf16)                       // C in eights, no groups
+                 GRADUS_CONV2D_MMA(Conv2dInputGrad, float, conv2d_mma_tf32_input_grad)  // K in fours, stride 1
+                 GRADUS_CONV2D_MMA(Conv2dInputGrad, bf16, conv2d_mma_bf16_input_grad))  // K in eights, stride 1
+#undef GRADUS_CONV2D_MMA
+// The same by TMA and wgmma, on GPUs of compute capability 9.0 only. Reads what conv2d_mma_bf16 packs, and leaves
+// slices that do not start on 16 bytes to it.
+GRADUS_EACH_CUDA(Conv2d<bf16> conv2d_wgmma; Conv2dDeclines conv2d_wgmma_declines;  // stride 1, from 64 channels on
+                 Conv2dScratchBytes conv2d_wgmma_scratch_bytes; Conv2dInputGrad<bf16> conv2d_wgmma_input_grad;
+                 Conv2dDeclines conv2d_wgmma_input_grad_declines;
+                 Conv2dScratchBytes conv2d_wgmma_input_grad_scratch_bytes;)
+
 }  // namespace gradus::kernels

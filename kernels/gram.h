@@ -18,6 +18,7 @@ using Gram = void(Pixels<const float> x, float* y, const GramShape&, Write, std:
 /// The scratch memory that it needs, in bytes.
 using GramScratchBytes = std::size_t(const GramShape&);
 
-GRADUS_EACH_CUDA(Gram gram; GramScratchBytes gram_scratch_bytes;)
+GRADUS_EACH_CUDA(Gram gram; GramScratchBytes gram_scratch_bytes;
+                 Gram gram_mma;)  // on tensor cores, from compute capability 8.0 on, in TF32; the same scratch
 
 }  // namespace gradus::kernels

@@ -35,6 +35,12 @@ GRADUS_EACH_ISA(Matmul<float> matmul; MatmulScratchBytes matmul_scratch_bytes;)
 /// The scratch memory that the product needs on a GPU, in bytes.
 using MatmulCudaScratchBytes = std::size_t(const MatmulShape&);
 
-GRADUS_EACH_CUDA(Matmul<float> matmul; MatmulCudaScratchBytes matmul_scratch_bytes;)
+/// Why a kernel does not serve a product, or null where it does.
+using MatmulDeclines = const char*(const MatmulShape&);
+
+GRADUS_EACH_CUDA(Matmul<float> matmul; MatmulCudaScratchBytes matmul_scratch_bytes;
+                 // On tensor cores, from compute capability 8.0 on, in TF32; more than 4 rows.
+                 Matmul<float> matmul_mma; MatmulDeclines matmul_mma_declines;
+                 MatmulCudaScratchBytes matmul_mma_scratch_bytes;)
 
 }  // namespace gradus::kernels

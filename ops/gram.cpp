@@ -6,6 +6,7 @@
 #include "kernels/gram.h"
 #include "ops/matmul_candidates.h"
 #include "ops/nhwc.h"
+#include "ops/tensor_cores.h"
 
 namespace gradus {
 namespace {
@@ -52,12 +53,14 @@ std::vector<Candidate> forward_candidates() {
     static const auto run = [](kernels::Gram* kernel, const Call& c) {
         kernel(pixels<const float>(c.in[0]), pointer<float>(c.out[0]), shape(c.problem), c.write, c.scratch, c.stream);
     };
-    auto list = candidates(run, CUDA_AS("cuda.mirrored", Gram, gram));
+    auto list = candidates(run, CUDA_AS("cuda.mma", Gram, gram_mma), CUDA_AS("cuda.mirrored", Gram, gram));
     for (Candidate& candidate : list) {
         candidate.strided = false;
         candidate.scratch = [](const Problem& p, void*) { return kernels::cuda_on_cpu::gram_scratch_bytes(shape(p)); };
+        if (candidate.name == "cuda.mma") candidate = on_tensor_cores(std::move(candidate));
     }
-    for (Candidate& candidate : matmul_candidates(forward)) list.push_back(std::move(candidate));
+    for (Candidate& candidate : matmul_candidates(forward))
+        if (candidate.name != "cuda.mma") list.push_back(std::move(candidate));
     return list;
 }
 

@@ -6,6 +6,7 @@
 #include "engine/candidates.h"
 #include "engine/require.h"
 #include "kernels/copy.h"
+#include "ops/tensor_cores.h"
 
 #if GRADUS_HAVE_CUDA
 #include "kernels/vendor/cublas_matmul.h"
@@ -82,8 +83,9 @@ std::vector<Candidate> matmul_candidates(Products (*products)(const Problem&)) {
                    {pointer<const T>(c.in[1]) + i * z.K * z.N, z.transpose_b ? z.K : z.N},
                    pointer<T>(c.out[0]) + i * z.M * z.N, z, write, c.scratch, c.stream);
     };
-    auto list = candidates(run, CUDA(Matmul<float>, matmul), CPU(Matmul<float>, matmul),
-                           REFERENCE_FOR(Matmul, matmul, float), REFERENCE_FOR(Matmul, matmul, double));
+    auto list = candidates(run, CUDA_AS("cuda.mma", Matmul<float>, matmul_mma), CUDA(Matmul<float>, matmul),
+                           CPU(Matmul<float>, matmul), REFERENCE_FOR(Matmul, matmul, float),
+                           REFERENCE_FOR(Matmul, matmul, double));
     for (Candidate& candidate : list) {
         candidate.strided = false;
         if (candidate.name == "cpu")
@@ -95,6 +97,17 @@ std::vector<Candidate> matmul_candidates(Products (*products)(const Problem&)) {
             candidate.scratch = [products](const Problem& p, void*) {
                 return kernels::cuda_on_cpu::matmul_scratch_bytes(products(p).shape);
             };
+        if (candidate.name == "cuda.mma") {
+            candidate.scratch = [products](const Problem& p, void*) {
+                return kernels::cuda_on_cpu::matmul_mma_scratch_bytes(products(p).shape);
+            };
+            candidate.declines = [wrong = candidate.declines, products](const Problem& p) -> std::string {
+                if (std::string reason = wrong(p); !reason.empty()) return reason;
+                const char* reason = kernels::cuda_on_cpu::matmul_mma_declines(products(p).shape);
+                return reason ? reason : "";
+            };
+            candidate = on_tensor_cores(std::move(candidate));
+        }
     }
     for (Candidate& candidate : vendor_candidates(products)) list.push_back(std::move(candidate));
     return list;

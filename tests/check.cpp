@@ -138,8 +138,16 @@ struct Recorded {
     }
 };
 
-double tolerance(const OpCase& c, DType dtype) {
-    if (dtype == DType::bf16) return 1e-2;
+/// What is computed with: how values are stored, and whether plans allow TF32.
+struct Precision {
+    DType dtype = DType::f32;
+    bool tf32 = false;
+    std::string name() const { return tf32 ? "tf32" : to_string(dtype); }
+};
+
+double tolerance(const OpCase& c, const Precision& precision) {
+    if (precision.dtype == DType::bf16) return 1e-2;
+    if (precision.tf32) return 1e-3;
     return std::max(5e-7, 3e-8 * std::sqrt(c.sum_length)) * c.slack;
 }
 
@@ -161,25 +169,43 @@ void compare(const OpCase& c, const Tensor& got, const Tensor& want, const std::
 }
 
 /// The plan's own choice, which is "", and every kernel by its name, but for one that all steps of its op chose anyway.
-std::set<std::string> kernels_to_try(const Recorded& recorded, Device& device) {
-    std::set<std::string> rules{""};
-    Plan plan(recorded.graph, recorded.wanted(), {.device = &device});
+/// With TF32 only those that round to it.
+std::set<std::string> kernels_to_try(const Recorded& recorded, Device& device, const Precision& precision) {
+    std::set<std::string> rules;
+    if (!precision.tf32) rules.insert("");
+    Plan plan(recorded.graph, recorded.wanted(), {.device = &device, .tf32 = precision.tf32});
     const std::vector<PlannedStep>& steps = plan.schedule().steps;
     for (const PlannedStep& step : steps)
         for (const Candidate& candidate : step.op->candidates) {
             if (candidate.on != device.kind() || step.op->name.starts_with("test_")) continue;
-            if (candidate.declines && !candidate.declines(step.problem).empty()) continue;
+            Problem exact = step.problem;
+            exact.tf32 = false;
+            const auto declines = [&](const Problem& p) {
+                return candidate.declines && !candidate.declines(p).empty();
+            };
+            if (declines(step.problem) || (precision.tf32 && !declines(exact))) continue;
             const bool chosen = std::all_of(steps.begin(), steps.end(), [&](const PlannedStep& other) {
                 return other.op->name != step.op->name || other.kernel->name == candidate.name;
             });
-            if (!chosen) rules.insert(step.op->name + "=" + candidate.name);
+            if (!chosen || precision.tf32) rules.insert(step.op->name + "=" + candidate.name);
         }
+    // A rule is for all steps of its op: a gradient with few rows, say, may be of a shape that the kernel declines.
+    std::erase_if(rules, [&](const std::string& rule) {
+        try {
+            Plan(recorded.graph, recorded.wanted(),
+                 {.device = &device, .kernels = KernelFilter(rule), .tf32 = precision.tf32});
+            return false;
+        } catch (const Error&) {
+            return true;
+        }
+    });
     return rules;
 }
 
-std::vector<Tensor> results(const Recorded& recorded, Device& device, const std::string& rule, int threads) {
+std::vector<Tensor> results(const Recorded& recorded, Device& device, const Precision& precision,
+                            const std::string& rule, int threads) {
     Plan plan(recorded.graph, recorded.wanted(),
-              {.device = &device, .threads = threads, .kernels = KernelFilter(rule)});
+              {.device = &device, .threads = threads, .kernels = KernelFilter(rule), .tf32 = precision.tf32});
     plan.poison();
     plan.run();
     std::vector<Tensor> values;
@@ -189,10 +215,11 @@ std::vector<Tensor> results(const Recorded& recorded, Device& device, const std:
 
 /// Runs that must give the same bytes: on more threads; where threads are imitated, in other orders.
 std::vector<std::pair<std::string, std::vector<Tensor>>> other_runs(const Recorded& recorded, Device& device,
+                                                                    const Precision& precision,
                                                                     const std::string& rule) {
     using kernels::emulation::Schedule;
     if (device.kind() == DeviceKind::cuda) return {};
-    if (device.kind() == DeviceKind::cpu) return {{"two threads", results(recorded, device, rule, 2)}};
+    if (device.kind() == DeviceKind::cpu) return {{"two threads", results(recorded, device, precision, rule, 2)}};
     std::vector<std::pair<std::string, std::vector<Tensor>>> runs;
     const Schedule usual = kernels::emulation::schedule();
     for (const auto& [name, order, late] : {std::tuple{"reverse order", Schedule::Order::reverse, false},
@@ -203,25 +230,28 @@ std::vector<std::pair<std::string, std::vector<Tensor>>> other_runs(const Record
                                           .late_tma = late,
                                           .late_wgmma = late,
                                           .late_proxies = late});
-        runs.emplace_back(name, results(recorded, device, rule, 2));
+        runs.emplace_back(name, results(recorded, device, precision, rule, 2));
     }
     kernels::emulation::set_schedule(usual);
     return runs;
 }
 
-void check_kernels(const OpCase& c, DType dtype, bool twice, Device& device) {
-    Recorded exact(c, DType::f64, twice), recorded(c, dtype, twice);
+void check_kernels(const OpCase& c, const Precision& precision, bool twice, Device& device) {
+    const Recorded recorded(c, precision.dtype, twice);
+    const std::set<std::string> rules = kernels_to_try(recorded, device, precision);
+    if (rules.empty()) return;
+    const Recorded exact(c, DType::f64, twice);
     Plan oracle(exact.graph, exact.wanted());
     oracle.run();
-    for (const std::string& rule : kernels_to_try(recorded, device)) {
-        const std::vector<Tensor> got = results(recorded, device, rule, 1);
-        const auto others = other_runs(recorded, device, rule);
+    for (const std::string& rule : rules) {
+        const std::vector<Tensor> got = results(recorded, device, precision, rule, 1);
+        const auto others = other_runs(recorded, device, precision, rule);
         const std::string what =
-            device.name() + " " + to_string(dtype) + (rule.empty() ? "" : " " + rule) + (twice ? " twice" : "");
+            device.name() + " " + precision.name() + (rule.empty() ? "" : " " + rule) + (twice ? " twice" : "");
         for (std::size_t i = 0; i < got.size(); ++i) {
             const std::string name = i == 0 ? " y" : i == 1 ? " loss" : " gradient " + std::to_string(i - 2);
             // The loss is one sum with cancellation: judged by its terms above, not by its own small value.
-            if (i != 1) compare(c, got[i], oracle.read(exact.wanted()[i]), what + name, tolerance(c, dtype));
+            if (i != 1) compare(c, got[i], oracle.read(exact.wanted()[i]), what + name, tolerance(c, precision));
             for (const auto& other : others)
                 CHECK_MESSAGE(std::memcmp(got[i].data(), other.second[i].data(), got[i].spec().bytes()) == 0,
                               c.name << ": " << what << name << " is another with " << other.first);
@@ -319,8 +349,9 @@ void check_op(const OpCase& c) {
     CAPTURE(c.name);
     for (const bool twice : {false, true}) {
         for (Device* device : devices()) {
-            check_kernels(c, DType::f32, twice, *device);
-            if (c.bf16) check_kernels(c, DType::bf16, twice, *device);
+            check_kernels(c, {DType::f32}, twice, *device);
+            if (c.bf16) check_kernels(c, {DType::bf16}, twice, *device);
+            if (c.tf32) check_kernels(c, {DType::f32, true}, twice, *device);
         }
     }
     check_differences(c);

@@ -41,15 +41,16 @@ struct OpCase {
     std::function<void(std::vector<float>&, std::size_t input)> adjust = {};
     std::vector<int> differentiable = {0};  // the inputs to differentiate by
     bool bf16 = true;                       // inputs other than 0 stay f32
+    bool tf32 = true;                       // kernels that round f32 to TF32 are tried, where a device has some
 };
 
 /// Where kernels are tested: the processor, the CUDA kernels on the processor, and a GPU where there is one.
 /// GRADUS_TEST_DEVICES names them instead, with commas between.
 const std::vector<Device*>& devices();
 
-/// Every candidate of every op in the case, on every device, against the fp64 reference: forward, gradients, and
-/// gradients that are added on top of others; the fp64 gradient against central differences; one thread against two,
-/// and CUDA kernels in three orders of their threads, byte by byte.
+/// Every candidate of every op in the case, on every device, in f32, bf16 and TF32, against the fp64 reference:
+/// forward, gradients, and gradients that are added on top of others; the fp64 gradient against central differences;
+/// one thread against two, and CUDA kernels in three orders of their threads, byte by byte.
 void check_op(const OpCase& c);
 
 /// That recording it throws an Error that contains this text.

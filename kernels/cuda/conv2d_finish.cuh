@@ -21,8 +21,6 @@ __device__ __forceinline__ void store_quad(bf16* to, float4 v) {
     *reinterpret_cast<uint2*>(to) = make_uint2(pair(v.x, v.y), pair(v.z, v.w));
 }
 
-__device__ __forceinline__ float4 quad_of(const float* four) { return make_float4(four[0], four[1], four[2], four[3]); }
-
 /// Whether `channels` values of every pixel are whole quads that start where a quad may.
 template <class T>
 bool quads_fit(Pixels<T> x, std::int64_t channels) {
@@ -53,45 +51,20 @@ struct Finish {
     /// Four channels from this one on, a multiple of four; those from `channels` on do not exist.
     __device__ __forceinline__ void write(std::int64_t pixel, int channel, float4 sum, int channels) const {
         if (!quads) {
-            write_singles(pixel, channel, sum, channels);
+            if (channel < channels) write(pixel, channel, sum.x);
+            if (channel + 1 < channels) write(pixel, channel + 1, sum.y);
+            if (channel + 2 < channels) write(pixel, channel + 2, sum.z);
+            if (channel + 3 < channels) write(pixel, channel + 3, sum.w);
             return;
         }
         if (channel >= channels) return;
-        float four[4] = {sum.x, sum.y, sum.z, sum.w};
-        write_quads([&](const auto& f) { f(four, pixel, channel); });
-    }
-    __device__ __forceinline__ void write_singles(std::int64_t pixel, int channel, float4 sum, int channels) const {
-        if (channel < channels) write(pixel, channel, sum.x);
-        if (channel + 1 < channels) write(pixel, channel + 1, sum.y);
-        if (channel + 2 < channels) write(pixel, channel + 2, sum.z);
-        if (channel + 3 < channels) write(pixel, channel + 3, sum.w);
-    }
-
-    /// Where `quads` says so: for_quads(f) calls f(four sums, pixel, channel) for all quads of a thread. One question
-    /// after the other is asked for all of them, so that their loads do not wait for each other, and the program is
-    /// short.
-    template <class F>
-    __device__ __forceinline__ void write_quads(const F& for_quads) const {
-        const auto add = [](float* sum, float4 v) { sum[0] += v.x, sum[1] += v.y, sum[2] += v.z, sum[3] += v.w; };
-        if (bias) for_quads([&](float* sum, std::int64_t, int channel) { add(sum, load_quad(bias + channel)); });
-        if (accumulate)
-            for_quads([&](float* sum, std::int64_t pixel, int channel) {
-                add(sum, load_quad(static_cast<const T*>(y[pixel] + channel)));
-            });
-        if (epilogue.relu)
-            for_quads([](float* sum, std::int64_t, int) {
-#pragma unroll
-                for (int k = 0; k < 4; ++k)
-                    if (sum[k] < 0.0f) sum[k] = 0.0f;
-            });
-        if (epilogue.mask.data)
-            for_quads([&](float* sum, std::int64_t pixel, int channel) {
-                const float4 m = load_quad(epilogue.mask[pixel] + channel);
-                sum[0] = m.x > 0.0f ? sum[0] : 0.0f, sum[1] = m.y > 0.0f ? sum[1] : 0.0f;
-                sum[2] = m.z > 0.0f ? sum[2] : 0.0f, sum[3] = m.w > 0.0f ? sum[3] : 0.0f;
-            });
-        for_quads(
-            [&](const float* sum, std::int64_t pixel, int channel) { store_quad(y[pixel] + channel, quad_of(sum)); });
+        T* at = y[pixel] + channel;
+        float4 b = make_float4(0.0f, 0.0f, 0.0f, 0.0f), there = b, mask = make_float4(1.0f, 1.0f, 1.0f, 1.0f);
+        if (bias) b = load_quad(bias + channel);
+        if (accumulate) there = load_quad(static_cast<const T*>(at));
+        if (epilogue.mask.data) mask = load_quad(epilogue.mask[pixel] + channel);
+        store_quad(at, make_float4(finished(sum.x, b.x, there.x, mask.x), finished(sum.y, b.y, there.y, mask.y),
+                                   finished(sum.z, b.z, there.z, mask.z), finished(sum.w, b.w, there.w, mask.w)));
     }
 };
 

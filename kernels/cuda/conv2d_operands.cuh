@@ -10,13 +10,12 @@ namespace {
 constexpr int nowhere = -(1 << 30);
 
 /// What a thread brings of the left side: four values of the depth, of one or a few pixels. Depth runs over (r, s, c):
-/// with `quads` (C a multiple of 4) the four are neighboring channels under one tap and one load, else four loads. All
-/// threads ask which at each step: two kernels would take twice as long to compile.
-template <class Tile, class T>
+/// with `quads` (C a multiple of 4) the four are neighboring channels under one tap and one load, else four loads.
+template <class Tile, bool quads, class T>
 class Gather {
 public:
-    __device__ __forceinline__ Gather(Pixels<const T> x, bool quads, const Sizes& z, int first_pixel, int step)
-        : x_(x), quads_(quads), row_(static_cast<int>(threadIdx.x) / 2), quad_(static_cast<int>(threadIdx.x) % 2) {
+    __device__ __forceinline__ Gather(Pixels<const T> x, const Sizes& z, int first_pixel, int step)
+        : x_(x), row_(static_cast<int>(threadIdx.x) / 2), quad_(static_cast<int>(threadIdx.x) % 2) {
         const int at = step * Tile::depth + quad_ * 4, tap = at / z.C;
         c_ = at - tap * z.C;
         r_ = tap / z.S;
@@ -33,7 +32,7 @@ public:
 
     /// Reads the quads of this step into registers, zeros where a tap looks beside the picture, and moves to the next.
     __device__ __forceinline__ void load(const Sizes& z) {
-        if (quads_) {
+        if constexpr (quads) {
 #pragma unroll
             for (int i = 0; i < Tile::left_quads; ++i) {
                 const int h = h_[i] + r_ * z.dilation_h, w = w_[i] + s_ * z.dilation_w;
@@ -91,7 +90,6 @@ private:
     }
 
     Pixels<const T> x_;
-    bool quads_;
     int row_, quad_;
     int r_, s_, c_;                                                            // where the quad lies in a window
     int h_[Tile::left_quads], w_[Tile::left_quads], first_[Tile::left_quads];  // where the pixels' windows start

@@ -1,8 +1,8 @@
 #pragma once
 // The inside of a tiled matrix product: a block multiplies [rows x depth] by [depth x columns], 8 of the depth at a
 // time, both sides in shared memory. Every thread holds 8x8 of the results in registers.
+#include "kernels/cuda/conv2d_cut.cuh"
 #include "kernels/cuda/conv2d_finish.cuh"
-#include "kernels/cuda/conv2d_sizes.cuh"
 
 namespace gradus::kernels::GRADUS_CUDA {
 namespace {
@@ -63,60 +63,9 @@ struct Tile {
     }
 };
 
-// ---- how a product is cut into blocks ----
-
-/// Blocks of one product and how the depth is split among them. It depends on the sizes alone: so does the order of
-/// sums.
-struct Cut {
-    int rows = 0, columns = 0;      // of a tile
-    int down = 0, across = 0;       // tiles
-    int splits = 1, per_split = 0;  // parts of the depth, and steps of each part
-
-    unsigned threads() const { return static_cast<unsigned>(rows * columns / 64); }
-    dim3 blocks() const {
-        return {static_cast<unsigned>(down), static_cast<unsigned>(across), static_cast<unsigned>(splits)};
-    }
-};
-
-/// What a cut costs, in multiply-adds of one multiprocessor: an estimate. All GPUs get the cut that suits an H100 or
-/// H200, and so the same bytes.
-inline double cost(const Cut& c, std::int64_t height, std::int64_t width) {
-    constexpr double multiprocessors = 132;
-    constexpr double wanted_threads = 256;  // hide the latency of loads and multiply-adds
-    constexpr double of_value = 8;          // a value that a tile brings from the L2 cache
-    constexpr double of_sum = 50;           // a partial sum, written and read again
-    constexpr double of_launch = 2.5e5;     // the kernel that adds them: 1 us
-    const double blocks = static_cast<double>(c.down) * c.across * c.splits;
-    const double busiest =
-        static_cast<double>(static_cast<std::int64_t>((blocks + multiprocessors - 1) / multiprocessors));
-    const double threads = busiest * c.threads(), busy = threads < wanted_threads ? threads / wanted_threads : 1;
-    const double step = 8.0 * (c.rows * c.columns + of_value * (c.rows + c.columns));
-    const double sums = of_sum * c.splits * static_cast<double>(height * width) / multiprocessors + of_launch;
-    return busiest * c.per_split * step / busy + (c.splits > 1 ? sums : 0);
-}
-
-/// The cheapest cut of [height x 8 steps] [8 steps x width] into tiles of such sizes, its parts of 8 steps or more.
-template <std::size_t sizes>
-Cut cheapest(const int (&tiles)[sizes][2], std::int64_t height, std::int64_t width, int steps) {
-    Cut best;
-    double least = 0;
-    for (const auto& tile : tiles) {
-        if (tile[1] > 64 && tile[1] >= 2 * width) continue;  // half of it would be empty
-        for (int splits = 1; splits <= 128 && (splits == 1 || steps / splits >= 8); ++splits) {
-            Cut c = {.rows = tile[0],
-                     .columns = tile[1],
-                     .down = static_cast<int>(ceil_div<std::int64_t>(height, tile[0])),
-                     .across = static_cast<int>(ceil_div<std::int64_t>(width, tile[1])),
-                     .per_split = ceil_div(steps, splits)};
-            c.splits = ceil_div(steps, c.per_split);
-            const double now = cost(c, height, width);
-            if (best.rows == 0 || now < least) {
-                best = c;
-                least = now;
-            }
-        }
-    }
-    return best;
+/// The first or second four of a row of results.
+__device__ __forceinline__ float4 quad_of(const float (&row)[8], int half) {
+    return half == 0 ? make_float4(row[0], row[1], row[2], row[3]) : make_float4(row[4], row[5], row[6], row[7]);
 }
 
 }  // namespace

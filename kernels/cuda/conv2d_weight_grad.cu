@@ -158,7 +158,7 @@ __global__ void __launch_bounds__(Tile::threads, quads ? Tile::resident : 1)
         for (int part = 0; part < 2; ++part) {
             const int column = first_column + Tile::column(part);
             const std::int64_t row = static_cast<std::int64_t>(blockIdx.z) * z.K + filter;
-            if (column < pitch) store_quad(partial + row * pitch + column, quad_of(&sum[i][4 * part]));
+            if (column < pitch) store_quad(partial + row * pitch + column, quad_of(sum[i], part));
         }
     }
 }

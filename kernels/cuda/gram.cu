@@ -1,28 +1,10 @@
 // F^T F, of which only the tiles on and below the diagonal are computed. The depth, the pixels, is cut into parts
 // (depth_parts.cuh), and whoever adds the parts mirrors the result.
-#include "kernels/cuda/depth_parts.cuh"
+#include "kernels/cuda/gram_cut.cuh"
 #include "kernels/cuda/tile_product.cuh"
-#include "kernels/gram.h"
 
 namespace gradus::kernels::GRADUS_CUDA {
 namespace {
-
-struct Cut {
-    int width = 64;  // of a tile
-    std::int64_t tiles = 1;
-    DepthParts parts = {};
-};
-
-Cut cut_into(int width, const GramShape& s) {
-    const std::int64_t side = (s.channels + width - 1) / width, tiles = side * (side + 1) / 2;
-    return {width, tiles, depth_parts(s.pictures * tiles, s.pixels, 256)};
-}
-
-// Wide tiles do more with what they read; narrow ones lose less above the diagonal, which counts where tiles are few.
-Cut cut(const GramShape& s) {
-    const Cut wide = cut_into(128, s);
-    return s.channels > 128 && s.pictures * wide.tiles * wide.parts.count >= 132 ? wide : cut_into(64, s);
-}
 
 // One block per tile on or below the diagonal (x), part of the pixels (y) and picture (z); see tile_product.cuh for its
 // threads. On the diagonal the left side serves as the right one, and warps above it rest. Traffic: with up to 64
@@ -42,7 +24,7 @@ __global__ void __launch_bounds__(tile_threads, 2)
 }
 
 template <int width>
-void products(Pixels<const float> x, float* parts, const GramShape& s, const Cut& c, Stream stream) {
+void products(Pixels<const float> x, float* parts, const GramShape& s, const GramCut& c, Stream stream) {
     const bool vectors = side(x, s.channels).vectors && s.pixels * x.stride % 4 == 0;
     launch(gram_kernel<width>,
            {.blocks = {static_cast<unsigned>(c.tiles), static_cast<unsigned>(c.parts.count),
@@ -54,11 +36,11 @@ void products(Pixels<const float> x, float* parts, const GramShape& s, const Cut
 }  // namespace
 
 std::size_t gram_scratch_bytes(const GramShape& s) {
-    return static_cast<std::size_t>(s.pictures * cut(s).parts.count * s.channels * s.channels) * sizeof(float);
+    return static_cast<std::size_t>(s.pictures * gram_cut(s).parts.count * s.channels * s.channels) * sizeof(float);
 }
 
 void gram(Pixels<const float> x, float* y, const GramShape& s, Write write, std::byte* scratch, Stream stream) {
-    const Cut c = cut(s);
+    const GramCut c = gram_cut(s);
     auto* parts = reinterpret_cast<float*>(scratch);
     if (c.width == 128)
         products<128>(x, parts, s, c, stream);

@@ -45,6 +45,12 @@ inline std::vector<Conv2dCase> conv2d() {
         {"dilation", {1, 12, 11, 6}, {8, 6, 3, 3}, {.pad = 2, .dilation = 2}},
         {"dilation and stride", {1, 13, 12, 5}, {7, 5, 3, 3}, {.stride = 2, .pad = {2, 3}, .dilation = {2, 3}}},
         {"first layer", {1, 18, 19, 3}, {64, 3, 3, 3}, {.pad = 1}},
+        // Tensor cores take channels in eights (fours in TF32): both directions of these. Depths end inside a step, one
+        // step's chunks lie under several taps, 64 channels and some make two boxes.
+        {"tensor cores, pictures, not square", {3, 4, 7, 8}, {72, 8, 3, 2}, {.pad = {2, 1}}},
+        {"tensor cores, dilation", {1, 7, 6, 24}, {40, 24, 3, 3}, {.pad = 2, .dilation = 2}},
+        {"tensor cores, strided", {2, 5, 6, 16}, {40, 16, 3, 3}, {.stride = 2, .pad = 1}},
+        {"tensor cores, boxes", {1, 5, 7, 72}, {64, 72, 1, 3}, {.pad = {0, 1}}},
         // VGG-16
         {"vgg conv1_1", {1, 224, 224, 3}, {64, 3, 3, 3}, {.pad = 1}, true},
         {"vgg conv1_2", {1, 224, 224, 64}, {64, 64, 3, 3}, {.pad = 1}, true},

@@ -65,21 +65,45 @@ TEST_SUITE("conv2d") {
         CHECK(reached >= 8);
     }
     TEST_CASE("every CUDA kernel takes some of the cases") {
-        std::map<std::string, int> taken{{"conv2d=cuda.few_channels", 0},      {"conv2d=cuda.tiled", 0},
-                                         {"conv2d_input_grad=cuda.gather", 0}, {"conv2d_input_grad=cuda.tiled", 0},
-                                         {"conv2d_weight_grad=cuda.tiled", 0}, {"conv2d=cuda.plain", 0}};
+        std::map<std::string, int> taken{{"conv2d=cuda.few_channels", 0},
+                                         {"conv2d=cuda.tiled", 0},
+                                         {"conv2d_input_grad=cuda.gather", 0},
+                                         {"conv2d_input_grad=cuda.tiled", 0},
+                                         {"conv2d_weight_grad=cuda.tiled", 0},
+                                         {"conv2d=cuda.plain", 0},
+                                         {"conv2d=cuda.mma", 0},
+                                         {"conv2d_input_grad=cuda.mma", 0}};
         for (const cases::Conv2dCase& c : cases::conv2d()) {
             Graph g;
             const Var x = g.leaf(test::noise_tensor(c.x)), w = g.leaf(test::noise_tensor(c.w));
             const Var y = conv2d(x, w, {}, c.options);
             const std::vector<Var> d = grad(test::project(y), {x, w});
             for (auto& [rule, count] : taken) try {
-                    Plan(g, {d[0], d[1]}, {.device = &cuda_on_cpu_device(), .kernels = KernelFilter(rule)});
+                    Plan(g, {d[0], d[1]},
+                         {.device = &cuda_on_cpu_device(), .kernels = KernelFilter(rule), .tf32 = true});
                     ++count;
                 } catch (const Error&) {
                 }
         }
         for (const auto& kernel : taken) CHECK_MESSAGE(kernel.second > 5, kernel.first << " takes " << kernel.second);
+    }
+    TEST_CASE("tensor cores round f32 only where the plan allows TF32, and come before what they are faster than") {
+        const auto planned = [](DType dtype, bool tf32, std::int64_t channels) {
+            Graph g;
+            const Var x = g.leaf(test::noise_tensor({1, 9, 9, channels}, 1, dtype)),
+                      w = g.leaf(test::noise_tensor({16, channels, 3, 3}));
+            const Plan plan(g, {conv2d(x, w, {}, {.pad = 1})}, {.device = &cuda_on_cpu_device(), .tf32 = tf32});
+            return plan.report().at(0);
+        };
+        const StepReport exact = planned(DType::f32, false, 16);
+        CHECK(exact.kernel == "cuda.tiled");
+        const auto why = "cuda.mma: rounds to TF32, which --precision fp32 does not allow";
+        CHECK(std::find(exact.declined.begin(), exact.declined.end(), why) != exact.declined.end());
+        CHECK(planned(DType::f32, true, 16).kernel == "cuda.mma");
+        CHECK(planned(DType::bf16, false, 16).kernel == "cuda.mma");
+        CHECK(planned(DType::bf16, false, 12).kernel == "cuda.tiled");
+        CHECK(planned(DType::bf16, false, 64).kernel == "cuda.wgmma");
+        CHECK(planned(DType::f32, true, 3).kernel == "cuda.few_channels");
     }
     TEST_CASE("with a ReLU behind it and a ReLU before it, fused or not") {
         for (const cases::Conv2dCase& c : cases::conv2d()) {
@@ -87,7 +111,7 @@ TEST_SUITE("conv2d") {
             test::OpCase o = case_of(c);
             o.name += " with relu";
             o.kink = 0.05;
-            o.bf16 = false;  // a mask that flips where bf16 rounds to zero is no error
+            o.bf16 = o.tf32 = false;  // a mask that flips where a rounded sum is zero is no error
             o.f = [c](const std::vector<Var>& in) { return relu(conv2d(relu(in[0]), in[1], in[2], c.options)); };
             test::check_op(o);
         }

@@ -32,8 +32,11 @@ void add_common(Command& command, CommonOptions& o) {
                 "where to compute: cpu, cuda (or cuda:1, the second GPU), or cuda-on-cpu, the CUDA kernels on the "
                 "processor")
         .under(group);
-    command.option("--precision", o.precision, "fp32, or bf16: activations stored in 16 bits")
-        .one_of({"fp32", "bf16"})
+    command
+        .option("--precision", o.precision,
+                "fp32; tf32: the GPU rounds factors to 10 bits of mantissa; bf16: activations stored in 16 bits; "
+                "auto: tf32 on a GPU that has it, else fp32")
+        .one_of({"auto", "fp32", "tf32", "bf16"})
         .under(group);
     command.option("--threads", o.threads, "threads; the result is the same for every number of them")
         .within(1, 1024)
@@ -52,6 +55,12 @@ void add_common(Command& command, CommonOptions& o) {
     command.flag("--quiet", o.quiet, "print nothing but errors and results").under(group);
 }
 
+std::string precision_of(const CommonOptions& o) {
+    if (o.precision != "auto") return o.precision;
+    const Device& device = device_named(o.device);
+    return device.kind() == DeviceKind::cuda && device.architecture() >= 80 ? "tf32" : "fp32";
+}
+
 DType activation_type(const CommonOptions& o) { return o.precision == "bf16" ? DType::bf16 : DType::f32; }
 
 PlanOptions plan_options(const CommonOptions& o) {
@@ -59,7 +68,8 @@ PlanOptions plan_options(const CommonOptions& o) {
     return {.device = &device,
             .threads = o.threads,
             .kernels = filter_of(o.kernels),
-            .arena = std::make_shared<Arena>(device)};
+            .arena = std::make_shared<Arena>(device),
+            .tf32 = precision_of(o) == "tf32"};
 }
 
 void show_profile(const CommonOptions& o, const std::vector<StepReport>& steps, const std::deque<TimedRun>& runs) {

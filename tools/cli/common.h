@@ -13,7 +13,7 @@ namespace gradus {
 struct CommonOptions {
     std::string net = "googlenet";
     std::string device = "cpu";
-    std::string precision = "fp32";
+    std::string precision = "auto";
     int threads = default_threads();
     std::uint64_t seed = 0;
     std::string kernels = {};
@@ -25,10 +25,14 @@ struct CommonOptions {
 
 void add_common(Command& command, CommonOptions& options);
 
+/// fp32, tf32 or bf16: the precision asked for, or what auto means on the device, tf32 on a GPU that has tensor cores
+/// for it and fp32 everywhere else, cuda-on-cpu included.
+std::string precision_of(const CommonOptions& options);
+
 /// The storage type of activations that the precision asks for.
 DType activation_type(const CommonOptions& options);
 
-/// How plans are made: device, threads and kernels as asked, one arena for all plans that share the result.
+/// How plans are made: device, precision, threads and kernels as asked, one arena for all plans that share the result.
 ///
 /// throws    for a device that is not there, and a rule for kernels of an op that is not
 PlanOptions plan_options(const CommonOptions& options);

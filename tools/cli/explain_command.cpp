@@ -42,8 +42,8 @@ void run(const ExplainCommand& c) {
     const PlanOptions options = plan_options(c.common);
     Plan plan(g, outputs, options);
     fmt::print("{} to {}{}, {}x{}, {}, {}, {} threads{}\n", net.name(), layer,
-               c.forward_only ? "" : " and back to the picture", size, size, c.common.precision, options.device->name(),
-               c.common.threads, real ? "" : ", seeded weights");
+               c.forward_only ? "" : " and back to the picture", size, size, precision_of(c.common),
+               options.device->name(), c.common.threads, real ? "" : ", seeded weights");
     if (c.runs > 0) {
         plan.run();
         plan.profile(true);

@@ -22,7 +22,8 @@ std::string quoted_for_shell(const std::string& word) {
     return quoted + "'";
 }
 
-std::string command_line(const Command& command) {
+/// As it was called, with defaults, and with what auto meant.
+std::string command_line(const Command& command, const CommonOptions& o) {
     std::string line = "gradus " + command.name(), by_place;
     for (const OptionValue& option : command.values()) {
         if (option.flag) {
@@ -32,7 +33,8 @@ std::string command_line(const Command& command) {
                                         : fmt::format(" {}={}", option.name, quoted_for_shell(value));
             continue;
         }
-        for (const std::string& value : option.values) {
+        for (std::string value : option.values) {
+            if (option.name == "--precision") value = precision_of(o);
             if (option.by_place)
                 by_place += fmt::format(" {}", quoted_for_shell(value));
             else
@@ -46,11 +48,11 @@ std::string command_line(const Command& command) {
 
 Recipe recipe_of(const Command& command, const CommonOptions& o) {
     return {{"Software", std::string("gradus ") + version()},
-            {"gradus.command", command_line(command)},
+            {"gradus.command", command_line(command, o)},
             {"gradus.seed", std::to_string(o.seed)},
             {"gradus.net", o.net},
             {"gradus.device", o.device + " " + kernels::cpu::isa_name()},
-            {"gradus.precision", o.precision},
+            {"gradus.precision", precision_of(o)},
             {"gradus.threads", std::to_string(o.threads)},
             {"gradus.kernels", o.kernels.empty() ? "default" : o.kernels}};
 }
