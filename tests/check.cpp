@@ -125,13 +125,15 @@ struct Recorded {
             in.push_back(graph.leaf(inputs.back()));
         }
         y = c.f(in);
+        if (c.differentiable.empty()) return;
         loss = project(y);
         if (twice) loss = add(loss, project(c.f(in), 8));
         std::vector<Var> wrt;
         for (const int i : c.differentiable) wrt.push_back(in[static_cast<std::size_t>(i)]);
-        if (!wrt.empty()) gradients = grad(loss, wrt);
+        gradients = grad(loss, wrt);
     }
     std::vector<Var> wanted() const {
+        if (gradients.empty()) return {y};
         std::vector<Var> all{y, loss};
         all.insert(all.end(), gradients.begin(), gradients.end());
         return all;

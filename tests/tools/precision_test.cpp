@@ -1,6 +1,7 @@
 // --precision: what it makes of a plan, and what is written down about it.
-#include <CLI/CLI.hpp>
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include "tests/check.h"
 #include "tools/cli/recipe.h"
@@ -47,12 +48,17 @@ TEST_SUITE("precision") {
         }
     }
     TEST_CASE("a recipe says what auto meant") {
-        CLI::App app;
+        Recipe recipe;
         CommonOptions o;
-        CLI::App* command = app.add_subcommand("dream");
-        add_common(*command, o);
-        app.parse("dream --threads 2");
-        const Recipe recipe = recipe_of(*command, o);
+        std::vector<std::string> words{"gradus", "dream", "--threads", "2"};
+        std::vector<char*> line;
+        for (std::string& word : words) line.push_back(word.data());
+        const auto add = [&](Command app) {
+            Command dream = app.command("dream", "");
+            add_common(dream, o);
+            dream.runs([&, dream] { recipe = recipe_of(dream, o); });
+        };
+        REQUIRE(run_command_line(static_cast<int>(line.size()), line.data(), "", "", add) == 0);
         CHECK(text_of(recipe, "gradus.precision") == "fp32");
         CHECK(text_of(recipe, "gradus.command").find("--precision fp32") != std::string::npos);
     }
