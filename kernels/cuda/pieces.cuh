@@ -15,7 +15,8 @@ template <class T, class F, class... Tensors>
 void in_pieces(std::int64_t pixels, std::int64_t channels, const F& with, Tensors... tensors) {
     constexpr int n = per_vector<T>;
     const std::int64_t values = pixels * channels, rest = values % n;
-    if (((tensors.stride == channels) && ...)) {
+    const bool dense = ((tensors.stride == channels) && ...);
+    if (dense) {
         if (values > rest && (pieces_fit<n>(decltype(tensors){tensors.data, 0}, 0) && ...)) {
             with.template operator()<n>(rows(1, values - rest, true, n));
             if (rest > 0) with.template operator()<1>(Rows{rest, rest, true, values - rest});

@@ -2,6 +2,8 @@
 // one that wants too much memory before algorithm 1, the only one that works.
 #include <algorithm>
 #include <cstdint>
+#include <deque>
+#include <vector>
 
 #include "kernels/bf16.h"
 #include "kernels/vendor/cudnn_functions.h"
@@ -65,14 +67,14 @@ void each_product(CudnnTensor x, CudnnFilter w, CudnnTensor y, CudnnConvolution 
 /// out = alpha * the sums of `terms`, a function of f(index, term), + beta out
 template <class Terms>
 void write_sums(CudnnType type, void* out, long size, const void* alpha, const void* beta, const Terms& terms) {
-    auto* sums = new double[static_cast<std::size_t>(size)]();
-    terms([&](long i, float a, float b) { sums[i] += static_cast<double>(a) * b; });
+    std::vector<double> sums(static_cast<std::size_t>(size));
+    terms([&](long i, float a, float b) { sums[static_cast<std::size_t>(i)] += static_cast<double>(a) * b; });
     for (long i = 0; i < size; ++i) {
         const float kept = *static_cast<const float*>(beta);
         const float before = kept == 0 ? 0 : kept * load(type, out, i);
-        store(type, out, i, static_cast<float>(*static_cast<const float*>(alpha) * sums[i]) + before);
+        store(type, out, i,
+              static_cast<float>(*static_cast<const float*>(alpha) * sums[static_cast<std::size_t>(i)]) + before);
     }
-    delete[] sums;
 }
 
 CudnnStatus may_run(int algorithm, void* workspace, std::size_t bytes) {
@@ -96,9 +98,11 @@ CudnnStatus give_bytes(int algorithm, std::size_t* bytes) {
     return ok;
 }
 
+/// Kept until the program ends, as are those of the real one.
 template <class T>
 CudnnStatus create(T** made) {
-    *made = new T{};
+    static std::deque<T> all;
+    *made = &all.emplace_back();
     return ok;
 }
 
