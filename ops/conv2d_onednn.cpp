@@ -53,6 +53,7 @@ std::vector<Candidate> candidates_of(OnednnPass pass, OnednnTakes takes) {
     c.name = "cpu.onednn";
     c.run = [pass](const Call& call) { run(call, pass); };
     c.declines = [pass, takes](const Problem& p) -> std::string {
+        if (!cpu::onednn_is_sound()) return "oneDNN is older than 2.6, and not always right";
         if (conv2d_shape(p).groups != 1) return "sums groups in an order that depends on the number of threads";
         if (takes == OnednnTakes::native_bf16) return declines_native_bf16(p, pass);
         if (p.in[0].dtype != DType::f32 && p.in[0].dtype != DType::bf16)

@@ -161,6 +161,11 @@ OnednnConv2dMade onednn_conv2d(const Conv2dShape& z, const OnednnConv2dOptions& 
     }
 }
 
+bool onednn_is_sound() {
+    const dnnl_version_t* version = dnnl_version();
+    return version->major > 2 || (version->major == 2 && version->minor >= 6);
+}
+
 const std::string& onednn_implementation(const OnednnConv2d& k) { return k.implementation; }
 
 std::string onednn_packed_form(const OnednnConv2d& k) {

@@ -31,6 +31,9 @@ struct OnednnConv2dMade {
 /// Declines what oneDNN cannot do or would do by its slow reference loops ("ref:any").
 OnednnConv2dMade onednn_conv2d(const Conv2dShape&, const OnednnConv2dOptions&);
 
+/// Whether this oneDNN is 2.6 or newer: 2.2.4 (Ubuntu 22.04) gets some values of 5x5 filters wrong.
+bool onednn_is_sound();
+
 /// oneDNN's own name for the implementation it chose, such as "brgconv:avx512_core_bf16".
 const std::string& onednn_implementation(const OnednnConv2d&);
 
