@@ -91,7 +91,7 @@ __device__ __forceinline__ void multiply(float (&d)[4], const std::uint32_t (&a)
 }
 
 /// To the nearest TF32, which is what the instruction expects: it looks at the upper 19 bits only, and cutting the
-/// others off would shrink every factor, by 2^-12 on average.
+/// others off would shrink every factor, by nearly 2^-11 on average.
 template <int n>
 __device__ __forceinline__ void round_to_tf32(std::uint32_t (&values)[n]) {
 #pragma unroll
