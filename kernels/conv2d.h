@@ -71,6 +71,10 @@ Conv2dDeclines conv2d_direct_declines;               // serves every convolution
 Conv2dDeclines conv2d_direct_input_grad_declines;    // stride 1, and 8 channels or more
 Conv2dDeclines conv2d_col2im_input_grad_declines;    // serves every convolution
 
+/// Kernels with AVX-512's bf16 products leave 3x3 filters to Winograd in f32 where its fewer products count for more.
+Conv2dDeclines conv2d_bf16_products_decline;
+Conv2dDeclines conv2d_bf16_products_input_grad_decline;
+
 // A kernel, its packing and its sizes; all four depend on the instruction set.
 #define GRADUS_CONV2D_KERNEL(Signature, name) \
     Signature<float> name;                    \

@@ -44,8 +44,12 @@ std::string declines_native_bf16(const Problem& p, OnednnPass pass) {
     if (!made.kernel) return made.why_not;
     const std::string& name = cpu::onednn_implementation(*made.kernel);
     // "jit_bf16:avx512_core" would only imitate bf16.
-    const bool native = name.find("core_bf16") != std::string::npos || name.find("amx") != std::string::npos;
-    return native ? "" : "this processor has no instructions for bf16";
+    if (name.find("amx") != std::string::npos) return "";
+    if (name.find("core_bf16") == std::string::npos) return "this processor has no instructions for bf16";
+    const auto declines = pass == OnednnPass::forward ? cpu::conv2d_bf16_products_decline
+                                                      : cpu::conv2d_bf16_products_input_grad_decline;
+    const char* reason = declines(conv2d_shape(p));
+    return reason ? reason : "";
 }
 
 std::vector<Candidate> candidates_of(OnednnPass pass, OnednnTakes takes) {
