@@ -46,8 +46,8 @@ std::string declines_native_bf16(const Problem& p, OnednnPass pass) {
     // "jit_bf16:avx512_core" would only imitate bf16.
     if (name.find("amx") != std::string::npos) return "";
     if (name.find("core_bf16") == std::string::npos) return "this processor has no instructions for bf16";
-    const auto declines = pass == OnednnPass::forward ? cpu::conv2d_bf16_products_decline
-                                                      : cpu::conv2d_bf16_products_input_grad_decline;
+    const auto declines =
+        pass == OnednnPass::forward ? cpu::conv2d_bf16_products_decline : cpu::conv2d_bf16_products_input_grad_decline;
     const char* reason = declines(conv2d_shape(p));
     return reason ? reason : "";
 }

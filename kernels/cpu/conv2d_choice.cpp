@@ -26,8 +26,8 @@ const char* winograd_declines(const Conv2dShape& z, std::int64_t height, std::in
     return nullptr;
 }
 
-// AVX-512's bf16 products are twice as fast as f32's, Winograd needs a quarter of them. It loses again where reading its
-// filters, four times as large and in f32, takes long beside the products, or its transforms do.
+// AVX-512's bf16 products are twice as fast as f32's, Winograd needs a quarter of them. It loses again where reading
+// its filters, four times as large and in f32, takes long beside the products, or its transforms do.
 const char* bf16_products_decline(const Conv2dShape& z, std::int64_t height, std::int64_t width) {
     const bool winograd_serves = z.R == 3 && !winograd_declines(z, height, width) && isa() == Isa::avx512;
     if (!winograd_serves || z.C < 32 || z.K < 32 || tiles(z, height, width) < 32) return nullptr;
