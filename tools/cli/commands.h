@@ -6,6 +6,9 @@ namespace gradus {
 // One function a command, each in its own file: it adds the command with its options to the application, and what the
 // command does runs when the command line has been parsed.
 void add_dream(Command app);
+void add_visualize(Command app);
+void add_invert(Command app);
+void add_climb(Command app);
 void add_classify(Command app);
 void add_layers(Command app);
 void add_weights(Command app);
@@ -15,6 +18,9 @@ void add_doctor(Command app);
 /// All of them.
 inline void add_commands(Command app) {
     add_dream(app);
+    add_visualize(app);
+    add_invert(app);
+    add_climb(app);
     add_classify(app);
     add_layers(app);
     add_weights(app);

@@ -3,12 +3,12 @@
 #include <memory>
 
 #include "engine/require.h"
-#include "ops/resize.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/recipe.h"
+#include "tools/cli/search_flags.h"
+#include "tools/cli/sized.h"
 #include "tools/image/image.h"
-#include "tools/image/tensor.h"
 #include "tools/techniques/dream.h"
 
 namespace gradus {
@@ -47,22 +47,6 @@ void read_position(const std::string& text, DreamOptions& o) {
     require(std::sscanf(text.c_str(), "%d,%d%n", &o.row, &o.column, &used) == 2 &&
                 used == static_cast<int>(text.size()) && o.row >= 0 && o.column >= 0,
             "dream: \"{}\" is not a position, expected ROW,COLUMN in the layer's own grid", text);
-}
-
-/// The picture with its longer side at `size`; as it is for 0.
-Image sized(const Image& photo, int size, int threads) {
-    if (size == 0) return photo;
-    const double scale = size / static_cast<double>(std::max(photo.width, photo.height));
-    const auto side = [&](int full) { return std::max(1, static_cast<int>(full * scale + 0.5)); };
-    Graph g;
-    Var x = resize(g.leaf(tensor_of(photo)), side(photo.height), side(photo.width), ResizeKind::lanczos);
-    return image_of(value(x, {.threads = threads}));
-}
-
-/// "dream.png" and step 20 -> "dream-0020.png"
-std::string numbered(const std::string& path, int step) {
-    const auto dot = path.find_last_of('.');
-    return fmt::format("{}-{:04}{}", path.substr(0, dot), step, path.substr(dot));
 }
 
 void run(DreamCommand& c, const Command& command) {
@@ -106,6 +90,11 @@ void run(DreamCommand& c, const Command& command) {
         fmt::print(stderr, "{}: {}x{}\n", c.output, result.picture.width, result.picture.height);
     }
     show_profile(c.common, result.profile, result.timed_runs);
+    require(
+        result.end != SearchEnd::not_finite,
+        "dream: the objective or its gradient was not finite at step {}; {} holds the picture as it was before, and a "
+        "smaller --step may help",
+        result.steps + 1, c.output);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "engine/plan.h"
 #include "nets/net.h"
 #include "tools/image/image.h"
+#include "tools/search/search.h"
 
 namespace gradus {
 
@@ -46,6 +47,8 @@ using DreamWatcher = std::function<bool(const DreamStep&)>;
 struct DreamResult {
     Image picture;
     std::vector<std::pair<double, double>> objectives;  // per octave: at its first and its last step
+    SearchEnd end = SearchEnd::steps;                   // not_finite: the picture is the last good one
+    int steps = 0;                                      // that moved it
     MemoryReport memory;
     std::vector<StepReport> profile;  // of the largest size, where asked for
     std::deque<TimedRun> timed_runs;  // the same

@@ -1,0 +1,87 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "engine/require.h"
+#include "tools/cli/commands.h"
+#include "tools/cli/objective_context.h"
+#include "tools/cli/progress.h"
+#include "tools/cli/recipe.h"
+#include "tools/cli/search_flags.h"
+#include "tools/cli/sized.h"
+#include "tools/search/mask.h"
+
+namespace gradus {
+namespace {
+
+struct ClimbCommand {
+    CommonOptions common = {};
+    SearchFlags search = {.written = "pixels", .transforms = "jitter", .optimizer = "ascent", .steps = 100};
+    std::string photo, output, objective, mask;
+    int size = 0;
+};
+
+void run(ClimbCommand& c, const Command& command) {
+    check_output(c.output);
+    const Image whole = load_image(c.photo), photo = sized(whole, c.size, c.common.threads);
+    const Net net = load_net(c.common.net);
+    const PlanOptions plans = plan_options(c.common);
+    SearchOptions options = search_options(c.search, c.common);
+    if (!c.mask.empty()) {
+        options.mask = sized(load_mask(c.mask, whole.width, whole.height, c.photo), c.size, c.common.threads);
+        options.around = photo;
+    }
+    const Objective objective =
+        read_objective(c.objective, objective_context(net, photo.height, photo.width, options.activations, plans)) +
+        costs(c.search);
+    catch_interrupts();
+
+    Search search(net, {objective}, photo.height, photo.width, options, plans);
+    search.start_from(0, photo);
+    Progress progress("climb", options.steps, c.common.quiet);
+    const SearchResult result = search.run([&](const SearchLook& look) {
+        progress.step(look.done, "", look.objective);
+        if (c.search.save_every > 0 && look.done % c.search.save_every == 0)
+            save_image(numbered(c.output, look.done), look.picture(0));
+        return !interrupted();
+    })[0];
+    progress.finish();
+
+    Recipe recipe = recipe_of(command, c.common);
+    recipe.push_back({"gradus.weights.sha256", net.weights().sha256()});
+    for (const Curve& curve : result.curves) {
+        const std::string change = fmt::format("{:.6g} -> {:.6g}", curve.values.front(), curve.values.back());
+        recipe.push_back({fmt::format("gradus.curve.{}", curve.name.substr(0, 60)), change});
+        if (!c.common.quiet) fmt::print(stderr, "{}: {}\n", curve.name, change);
+    }
+    Image picture = result.picture;
+    if (c.size == 0) picture.alpha = whole.alpha;
+    save_image(c.output, picture, {.recipe = recipe});
+    if (!c.common.quiet) fmt::print(stderr, "{}: {}x{}\n", c.output, picture.width, picture.height);
+    require(
+        result.end != SearchEnd::not_finite,
+        "climb: the objective or its gradient was not finite at step {}; {} holds the picture as it was before, and "
+        "a smaller --rate may help",
+        result.steps + 1, c.output);
+}
+
+}  // namespace
+
+void add_climb(Command app) {
+    auto c = std::make_shared<ClimbCommand>();
+    Command command = app.command("climb", "change a picture towards an objective written on the command line");
+    command.option("photo", c->photo, "photograph: PNG, JPEG, BMP, GIF or PPM").required();
+    command.option("-o,--output", c->output, "picture to write: .png or .jpg").required();
+    command
+        .option("--objective", c->objective,
+                "what to climb, such as 0.1*energy(inception_4c/output) + class(goldfish) - 2e-4*tv")
+        .required();
+    command.option("--mask", c->mask, "picture of the photograph's size: only its white parts change");
+    command.option("--size", c->size, "longer side in pixels (0: as the photograph is)").within(0, 65535);
+    add_search_flags(command, c->search);
+    add_common(command, c->common);
+    command.example("gradus climb cat.jpg --objective \"class(goldfish) - 2e-4*tv\" --size 224 -o goldfish.png");
+    command.runs([c, command] { run(*c, command); });
+}
+
+}  // namespace gradus

@@ -1,0 +1,141 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "engine/in_quotes.h"
+#include "engine/require.h"
+#include "tools/cli/commands.h"
+#include "tools/cli/progress.h"
+#include "tools/cli/recipe.h"
+#include "tools/cli/search_flags.h"
+#include "tools/cli/sized.h"
+#include "tools/image/sheet.h"
+#include "tools/techniques/invert.h"
+#include "weights/output_file.h"
+
+namespace gradus {
+namespace {
+
+struct InvertCommand {
+    CommonOptions common = {.net = "vgg16"};
+    SearchFlags search = {.written = "pixels", .transforms = "none", .optimizer = "published", .steps = 400};
+    InvertOptions invert = {};
+    std::string photo, output, csv, group;
+    std::vector<std::string> layers = {"conv5_1"};
+    bool all_layers = false;
+    int size = 0, columns = 0;
+};
+
+/// "1/2": the first half of the channels.
+void read_group(const std::string& text, InvertOptions& o) {
+    if (text.empty()) return;
+    int used = 0;
+    require(std::sscanf(text.c_str(), "%d/%d%n", &o.group, &o.groups, &used) == 2 &&
+                used == static_cast<int>(text.size()) && o.group >= 1 && o.group <= o.groups,
+            "invert: {} is not a group of channels, expected one as in 1/2, the first half", in_quotes(text));
+    --o.group;
+}
+
+/// The convolutions and what follows each group of them: where a net's code changes most.
+std::vector<std::string> all_layers(const Net& net) {
+    std::vector<std::string> all;
+    for (const LayerRow& row : net.table().rows)
+        if (row.kind == LayerKind::conv || row.kind == LayerKind::concat) all.push_back(row.name);
+    const std::vector<std::string> known = net.layer_names();
+    std::erase_if(
+        all, [&](const std::string& layer) { return std::find(known.begin(), known.end(), layer) == known.end(); });
+    if (net.name() == "googlenet") std::erase_if(all, [](const std::string& l) { return l.find("_reduce") != l.npos; });
+    return all;
+}
+
+void write_csv(const std::string& file, const std::vector<std::string>& lines) {
+    OutputFile out(file);
+    std::string text = "layer,tv weight,error,total variation\n";
+    for (const std::string& line : lines) text += line;
+    out.write(std::as_bytes(std::span(text)));
+    out.commit();
+}
+
+void run(InvertCommand& c, const Command& command) {
+    check_output(c.output);
+    if (!c.csv.empty()) OutputFile{c.csv};
+    const Image photo = sized(load_image(c.photo), c.size, c.common.threads);
+    const Net net = load_net(c.common.net);
+    InvertOptions& o = c.invert;
+    read_group(c.group, o);
+    o.search = search_options(c.search, c.common);
+    if (c.search.optimizer == "published") o.search.optimizer = {};
+    if (c.all_layers) c.layers = all_layers(net);
+    catch_interrupts();
+
+    Recipe recipe = recipe_of(command, c.common);
+    recipe.push_back({"gradus.weights.sha256", net.weights().sha256()});
+    Progress progress("invert", static_cast<int>(c.layers.size()) * c.search.steps, c.common.quiet);
+    std::vector<SheetTile> tiles{{photo, "photograph"}};
+    std::vector<std::string> lines;
+    for (std::size_t i = 0; i < c.layers.size() && !interrupted(); ++i) {
+        o.layer = c.layers[i];
+        const auto watch = [&](const SearchLook& look) {
+            const int done = static_cast<int>(i) * look.steps + look.done;
+            progress.step(done, o.layer, look.objective);
+            if (c.search.save_every > 0 && done % c.search.save_every == 0)
+                save_image(numbered(c.output, done), look.picture(0));
+            return !interrupted();
+        };
+        // Plans of one layer are of no use to the next: a memory of its own for each.
+        const Inversion result = invert(net, photo, o, plan_options(c.common), watch);
+        const double tv = o.tv > 0 ? static_cast<double>(o.tv) : inversion_tv(net, o.layer);
+        for (std::size_t n = 0; n < result.pictures.size(); ++n) {
+            tiles.push_back({result.pictures[n], fmt::format("{}  {:.1f} %", o.layer, 100 * result.errors[n])});
+            lines.push_back(
+                fmt::format("{},{:g},{:.6f},{:.4f}\n", o.layer, tv, result.errors[n], result.variations[n]));
+        }
+        if (o.starts > 1) {
+            tiles.push_back({result.mean, "mean"});
+            tiles.push_back({result.spread, "standard deviation"});
+        }
+        recipe.push_back(
+            {fmt::format("gradus.error.{}", i + 1), fmt::format("{}: {:.4f} of the code, {:.3f} of the total variation",
+                                                                o.layer, result.errors[0], result.variations[0])});
+        if (!c.common.quiet)
+            fmt::print(stderr, "{}: the code differs by {:.2f} %, total variation {:.2f} of the photograph's\n",
+                       o.layer, 100 * result.errors[0], result.variations[0]);
+    }
+    progress.finish();
+    if (!c.csv.empty()) write_csv(c.csv, lines);
+    const bool one = c.layers.size() == 1 && o.starts == 1;
+    const Image sheet = one ? tiles[1].picture : contact_sheet(tiles, {.columns = c.columns});
+    save_image(c.output, sheet, {.recipe = recipe});
+    if (!c.common.quiet) fmt::print(stderr, "{}: {}x{}\n", c.output, sheet.width, sheet.height);
+}
+
+}  // namespace
+
+void add_invert(Command app) {
+    auto c = std::make_shared<InvertCommand>();
+    Command command = app.command("invert", "what a layer keeps of a photograph: pictures that it cannot tell from it");
+    InvertOptions& o = c->invert;
+    command.option("photo", c->photo, "photograph: PNG, JPEG, BMP, GIF or PPM").required();
+    command.option("-o,--output", c->output, "picture to write: .png or .jpg; several layers or starts make a sheet")
+        .required();
+    command.option("--layer", c->layers, "layers, each inverted by itself; `gradus layers NET` lists them");
+    command.flag("--all-layers", c->all_layers, "all convolutions, from the first to the last, side by side");
+    command.option("--starts", o.starts, "pictures from different noise, with their mean and spread").within(1, 64);
+    command.option("--tv-weight", o.tv, "weight of total variation (0: 1, 10 or 100, by the depth of the layer)")
+        .within(0.0, 1e9);
+    command.option("--tv-beta", o.beta, "its exponent").within(0.1, 8.0);
+    command.option("--alpha-weight", o.alpha, "weight of the sixth powers").within(0.0, 1.0);
+    command.option("--neighborhood", o.neighborhood, "match only so many places across, in the middle (0: all)")
+        .within(0, 65535);
+    command.option("--group", c->group, "match only this part of the channels, as in 1/2");
+    command.option("--size", c->size, "longer side in pixels (0: as the photograph is)").within(0, 65535);
+    command.option("--csv", c->csv, "table to write: layer, weight, error, total variation");
+    command.option("--columns", c->columns, "of the sheet (0: nearly square)").within(0, 1024);
+    add_search_flags(command, c->search);
+    add_common(command, c->common);
+    command.example("gradus invert cat.jpg --layer conv3_1 conv5_1 --size 224 -o inverted.png");
+    command.runs([c, command] { run(*c, command); });
+}
+
+}  // namespace gradus

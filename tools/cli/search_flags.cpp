@@ -1,0 +1,90 @@
+#include "tools/cli/search_flags.h"
+
+#include <algorithm>
+
+#include "engine/require.h"
+#include "tools/search/picture_objectives.h"
+
+namespace gradus {
+namespace {
+
+Parametrization written(const std::string& name) {
+    if (name == "pixels") return pixels_as_they_are();
+    return name == "laplacian" ? laplacian() : fourier();
+}
+
+Optimizer optimizer(const SearchFlags& f) {
+    const auto rate = [&](double own) { return f.rate.empty() ? Schedule(own) : parse_schedule(f.rate); };
+    if (f.optimizer == "ascent") return ascent(rate(1.5 / 255));
+    if (f.optimizer == "momentum") return momentum(rate(0.1));
+    if (f.optimizer == "rmsprop") return rmsprop(rate(0.01));
+    if (f.optimizer == "lbfgs") return lbfgs(rate(1), f.history);
+    return adam(rate(0.05));
+}
+
+}  // namespace
+
+void add_search_flags(Command& command, SearchFlags& f) {
+    const char* group = "Search";
+    command.option("--written", f.written, "what is moved: waves across the picture, a pyramid of sizes, or pixels")
+        .one_of({"fourier", "laplacian", "pixels"})
+        .under(group);
+    command
+        .option("--transforms", f.transforms,
+                "what the picture must survive: shifts, scales and turns; shifts by whole pixels; nothing")
+        .one_of({"robust", "jitter", "none"})
+        .under(group);
+    command.option("--jitter", f.jitter, "largest shift of --transforms jitter, in pixels")
+        .within(0, 4096)
+        .under(group);
+    std::vector<std::string> optimizers{"adam", "ascent", "momentum", "rmsprop", "lbfgs"};
+    // A command may have one of its own.
+    if (std::find(optimizers.begin(), optimizers.end(), f.optimizer) == optimizers.end())
+        optimizers.push_back(f.optimizer);
+    command.option("--optimizer", f.optimizer, "how far to move").one_of(optimizers).under(group);
+    command
+        .option("--rate", f.rate,
+                "step length, or STEP:RATE,STEP:RATE ... (default: adam 0.05, ascent 1.5/255, momentum 0.1, rmsprop "
+                "0.01, lbfgs 1)")
+        .under(group);
+    command.option("--history", f.history, "steps that lbfgs remembers").within(1, 100).under(group);
+    command.option("--steps", f.steps, "steps").within(1, 1000000).under(group);
+    command.option("--tv", f.tv, "cost of differences between neighbors").within(0.0, 1e9).under(group);
+    command.option("--alpha", f.alpha, "cost of the 6th power of the distance from gray").within(0.0, 1e9).under(group);
+    command.option("--l1", f.l1, "cost of the distance from gray").within(0.0, 1e9).under(group);
+    command.option("--roughness", f.roughness, "cost of what a small blur takes away").within(0.0, 1e9).under(group);
+    command.option("--save-every", f.save_every, "also save the picture every so many steps (0: never)")
+        .within(0, 1 << 30)
+        .under(group);
+}
+
+SearchOptions search_options(const SearchFlags& f, const CommonOptions& common) {
+    SearchOptions o;
+    o.written = written(f.written);
+    if (f.transforms == "robust") o.transforms = {robust()};
+    if (f.transforms == "jitter") o.transforms = {jitter(f.jitter)};
+    o.optimizer = optimizer(f);
+    o.steps = f.steps;
+    o.seed = common.seed;
+    o.activations = activation_type(common);
+    return o;
+}
+
+Objective costs(const SearchFlags& f) {
+    Objective all;
+    const auto subtract = [&](float weight, Objective cost) {
+        if (weight != 0) all = std::move(all) - static_cast<double>(weight) * std::move(cost);
+    };
+    subtract(f.tv, total_variation());
+    subtract(f.alpha, alpha_norm());
+    subtract(f.l1, l1());
+    subtract(f.roughness, roughness());
+    return all;
+}
+
+std::string numbered(const std::string& path, int step) {
+    const auto dot = path.find_last_of('.');
+    return fmt::format("{}-{:04}{}", path.substr(0, dot), step, path.substr(dot));
+}
+
+}  // namespace gradus

@@ -1,0 +1,31 @@
+#pragma once
+#include "tools/cli/common.h"
+#include "tools/search/search.h"
+
+namespace gradus {
+
+/// The options of every command that searches for a picture. What a command sets before it adds them are its defaults.
+struct SearchFlags {
+    std::string written = "fourier";
+    std::string transforms = "robust";
+    int jitter = 16;  // of the transform of that name
+    std::string optimizer = "adam";
+    std::string rate = {};  // empty: the optimizer's own
+    int history = 20;       // of L-BFGS
+    int steps = 512;
+    float tv = 0, alpha = 0, l1 = 0, roughness = 0;
+    int save_every = 0;
+};
+
+void add_search_flags(Command& command, SearchFlags& flags);
+
+/// The search that they describe.
+SearchOptions search_options(const SearchFlags& flags, const CommonOptions& common);
+
+/// The costs that they weigh; no terms where they are all 0.
+Objective costs(const SearchFlags& flags);
+
+/// "dream.png" and step 20 -> "dream-0020.png"
+std::string numbered(const std::string& path, int step);
+
+}  // namespace gradus

@@ -1,0 +1,187 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <memory>
+
+#include "engine/in_quotes.h"
+#include "engine/require.h"
+#include "nets/classes.h"
+#include "tools/cli/commands.h"
+#include "tools/cli/named_class.h"
+#include "tools/cli/progress.h"
+#include "tools/cli/recipe.h"
+#include "tools/cli/search_flags.h"
+#include "tools/image/sheet.h"
+#include "tools/search/layer_objectives.h"
+#include "tools/techniques/visualize.h"
+
+namespace gradus {
+namespace {
+
+struct VisualizeCommand {
+    CommonOptions common = {};
+    SearchFlags search = {};
+    std::string output, layer = "inception_4c/output", channels, position, init, until;
+    std::vector<std::string> classes = {};
+    bool minimize = false, neuron = false;
+    int size = 0, redirected = 16, variants = 1, batch = 8, columns = 0;
+    float diversity = 1;
+};
+
+/// "0-3,7" -> 0 1 2 3 7
+std::vector<int> numbers_in(const std::string& text) {
+    std::vector<int> all;
+    for (std::string_view rest = text;;) {
+        const std::string_view part = rest.substr(0, rest.find(','));
+        const auto dash = part.find('-');
+        int first = 0, last = 0;
+        const auto read = [](std::string_view digits, int& number) {
+            const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+            return error == std::errc{} && end == digits.data() + digits.size();
+        };
+        const bool one = dash == std::string_view::npos;
+        const bool ok = read(part.substr(0, dash), first) && (one || read(part.substr(dash + 1), last));
+        if (one) last = first;
+        require(ok && first >= 0 && first <= last && last - first < 10000,
+                "visualize: {} is not a list of channels; expected numbers and ranges as in 0-63 or 3,7,11",
+                in_quotes(text));
+        for (int i = first; i <= last; ++i) all.push_back(i);
+        if (part.size() == rest.size()) return all;
+        rest.remove_prefix(part.size() + 1);
+    }
+}
+
+std::vector<Unit> units_of(const VisualizeCommand& c, const Net& net) {
+    std::vector<Unit> units;
+    for (const std::string& name : c.classes) units.push_back(class_unit(net, name));
+    if (units.empty()) {
+        Unit unit{.layer = c.layer};
+        unit.one_place = c.neuron || !c.position.empty();
+        if (!c.position.empty()) {
+            int used = 0;
+            require(std::sscanf(c.position.c_str(), "%d,%d%n", &unit.row, &unit.column, &used) == 2 &&
+                        used == static_cast<int>(c.position.size()) && unit.row >= 0 && unit.column >= 0,
+                    "visualize: {} is not a position, expected ROW,COLUMN in the layer's own grid",
+                    in_quotes(c.position));
+        }
+        require(!unit.one_place || !c.channels.empty(), "visualize: a neuron needs --channel, too");
+        if (c.channels.empty()) return {unit};
+        for (const int channel : numbers_in(c.channels)) {
+            unit.channel = channel;
+            units.push_back(unit);
+        }
+    }
+    return units;
+}
+
+std::string caption(const VisualizeCommand& c, const Unit& unit) {
+    return c.classes.empty() && unit.channel >= 0 && !unit.one_place ? std::to_string(unit.channel) : unit.name();
+}
+
+/// One line on what became of a unit.
+void say(const Unit& unit, const Visualization& v) {
+    std::string rank = v.after.of > 0 ? fmt::format(", rank {} of {}", v.after.rank, v.after.of) : "";
+    if (unit.class_index >= 0) rank += fmt::format(", probability {:.4f}", v.after.probability);
+    fmt::print(stderr, "{}: {:.5g} -> {:.5g}{}; last gradient {:.3g}; {} steps, {}\n", unit.name(), v.before.activation,
+               v.after.activation, rank, v.search.curves[2].values.back(), v.search.steps, to_string(v.search.end));
+}
+
+void run(VisualizeCommand& c, const Command& command) {
+    check_output(c.output);
+    const Net net = load_net(c.common.net);
+    VisualizeOptions o;
+    o.search = search_options(c.search, c.common);
+    o.search.redirected = std::min(c.redirected, c.search.steps);
+    if (!c.until.empty()) {
+        const Schedule level = parse_schedule(c.until);
+        require(level.constant(), "visualize: --until was given {}, expected one number", in_quotes(c.until));
+        o.search.until = c.minimize ? -level.at(0) : level.at(0);
+    }
+    o.minimize = c.minimize;
+    o.besides = costs(c.search);
+    o.height = o.width = c.size > 0 ? c.size : net.table().input.size;
+    if (!c.init.empty()) {
+        o.init = load_image(c.init);
+        o.height = o.init->height;
+        o.width = o.init->width;
+    }
+    std::vector<Unit> units = units_of(c, net);
+    if (c.variants > 1) {
+        require(units.size() == 1, "visualize: --variants was given {} units, expected one", units.size());
+        units.resize(static_cast<std::size_t>(c.variants), units[0]);
+        if (units[0].class_index < 0)
+            o.besides = std::move(o.besides) + static_cast<double>(c.diversity) * diversity(units[0].layer);
+    }
+    catch_interrupts();
+
+    // A batch at a time: every picture takes the path it takes alone, so the size of the batch changes nothing.
+    const PlanOptions plans = plan_options(c.common);
+    const int count = static_cast<int>(units.size()), at_once = c.variants > 1 ? count : std::min(count, c.batch);
+    Progress progress("visualize", (count + at_once - 1) / at_once * c.search.steps, c.common.quiet);
+    std::vector<SheetTile> tiles;
+    std::vector<Visualization> all;
+    for (int first = 0; first < count && !interrupted(); first += at_once) {
+        o.units.assign(units.begin() + first, units.begin() + std::min(count, first + at_once));
+        o.search.first_item = first;
+        const auto watch = [&](const SearchLook& look) {
+            progress.step(first / at_once * look.steps + look.done, o.units[0].name(), look.objective);
+            if (c.search.save_every > 0 && look.done % c.search.save_every == 0)
+                save_image(numbered(c.output, first / at_once * look.steps + look.done), look.picture(0));
+            return !interrupted();
+        };
+        for (Visualization& v : visualize(net, o, plans, watch)) {
+            tiles.push_back({v.search.picture, caption(c, units[all.size()])});
+            all.push_back(std::move(v));
+        }
+    }
+    progress.finish();
+
+    Recipe recipe = recipe_of(command, c.common);
+    recipe.push_back({"gradus.weights.sha256", net.weights().sha256()});
+    for (std::size_t n = 0; n < all.size(); ++n) {
+        recipe.push_back(
+            {fmt::format("gradus.unit{}", n + 1),
+             fmt::format("{}: {:.6g} -> {:.6g}", units[n].name(), all[n].before.activation, all[n].after.activation)});
+        if (!c.common.quiet) say(units[n], all[n]);
+        require(all[n].search.end != SearchEnd::not_finite || all.size() > 1,
+                "visualize: the objective or its gradient was not finite at step {}; a smaller --rate may help",
+                all[n].search.steps + 1);
+    }
+    const std::string title = c.classes.empty() && !c.channels.empty() ? c.layer : "";
+    const Image sheet =
+        tiles.size() == 1 ? tiles[0].picture : contact_sheet(tiles, {.columns = c.columns, .title = title});
+    save_image(c.output, sheet, {.recipe = recipe});
+    if (!c.common.quiet) fmt::print(stderr, "{}: {}x{}\n", c.output, sheet.width, sheet.height);
+}
+
+}  // namespace
+
+void add_visualize(Command app) {
+    auto c = std::make_shared<VisualizeCommand>();
+    Command command = app.command("visualize", "pictures that excite a neuron, a channel, a layer or a class most");
+    command.option("-o,--output", c->output, "picture to write: .png or .jpg; several units make a sheet").required();
+    command.option("--layer", c->layer, "layer; `gradus layers NET` lists them");
+    command.option("--channel,--channels", c->channels,
+                   "channels of it, as in 5 or 0-63 or 3,7,11 (none: the whole layer)");
+    command.flag("--neuron", c->neuron, "the neuron in the middle instead of the whole channel");
+    command.option("--position", c->position, "the neuron at ROW,COLUMN in the layer's own grid");
+    command.option("--class", c->classes, "classes instead, each by name, index or synset");
+    command.flag("--minimize", c->minimize, "what quiets the unit instead of what excites it");
+    command.option("--variants", c->variants, "different pictures of one unit").within(1, 64);
+    command.option("--diversity", c->diversity, "how much --variants must differ").within(0.0, 1e9);
+    command.option("--init", c->init, "picture to start from, instead of noise");
+    command.option("--size", c->size, "side of the picture in pixels (0: what the net was trained with)")
+        .within(0, 65535);
+    command.option("--until", c->until, "stop when the unit has reached this activation");
+    command.option("--redirected", c->redirected, "so many first steps let gradients through dead ReLUs")
+        .within(0, 1 << 30);
+    command.option("--batch", c->batch, "pictures at once: more need more memory").within(1, 1024);
+    command.option("--columns", c->columns, "of the sheet (0: nearly square)").within(0, 1024);
+    add_search_flags(command, c->search);
+    add_common(command, c->common);
+    command.example("gradus visualize --layer inception_4c/output --channels 0-15 -o channels.png");
+    command.runs([c, command] { run(*c, command); });
+}
+
+}  // namespace gradus

@@ -1,0 +1,150 @@
+#include "tools/search/item.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "engine/require.h"
+#include "ops/arithmetic.h"
+#include "ops/assign.h"
+#include "ops/concat.h"
+#include "ops/gate.h"
+#include "ops/increment.h"
+#include "ops/latch.h"
+#include "ops/note.h"
+#include "ops/optimizer_step.h"
+#include "ops/pointwise.h"
+#include "ops/reduce.h"
+#include "ops/reshape.h"
+#include "tools/image/tensor.h"
+#include "tools/search/mask.h"
+#include "tools/search/noise.h"
+
+namespace gradus {
+namespace {
+
+/// What the numbers mean; with a mask, only inside it.
+Var picture_of(Var numbers, const SearchOptions& o, int height, int width) {
+    Var picture = o.written.picture(numbers, height, width);
+    if (!o.mask) return picture;
+    Graph& g = *numbers.graph;
+    Var around = g.leaf(tensor_of(*o.around));
+    return add(around, multiply(subtract(picture, around), g.leaf(mask_for(*o.mask, picture.shape()))));
+}
+
+}  // namespace
+
+SearchItem search_item(Objective objective, int number, const SearchOptions& o, int height, int width) {
+    SearchItem item;
+    item.number = number;
+    item.numbers = zeros(Spec(o.written.shape(height, width)));
+    item.step = whole_number(0);
+    item.held = whole_number(0);
+    const auto columns = static_cast<std::int64_t>(note_terms + objective.terms.size());
+    item.notes = zeros(Spec(Shape{o.steps, columns}));
+    item.state = o.optimizer.start(item.numbers.spec());
+    item.objective = std::move(objective);
+    return item;
+}
+
+void restart(SearchItem& item, const SearchOptions& o) {
+    overwrite(item.step, whole_number(0));
+    overwrite(item.held, whole_number(0));
+    const OptimizerState fresh = o.optimizer.start(item.numbers.spec());
+    for (std::size_t i = 0; i < fresh.size(); ++i) overwrite(item.state[i].second, fresh[i].second);
+}
+
+RecordedItem record_picture(Graph& g, const SearchItem& item, const SearchOptions& o, int height, int width) {
+    RecordedItem r{.numbers = g.leaf(item.numbers, "numbers"),
+                   .step = g.leaf(item.step, "step"),
+                   .held = g.leaf(item.held, "held"),
+                   .picture = {},
+                   .input = {}};
+    r.picture = picture_of(r.numbers, o, height, width);
+    r.input = r.picture;
+    for (const Transform& transform : o.transforms)
+        r.input = transform.apply(r.input, {.step = r.step, .seed = o.seed, .item = item.number});
+    return r;
+}
+
+void record_objective(RecordedItem& r, const SearchItem& item, const SearchOptions& o, const Layers& layers, int index,
+                      int count) {
+    r.objective = record(item.objective, Scene({.picture = r.picture,
+                                                .input = r.input,
+                                                .step = r.step,
+                                                .steps = o.steps,
+                                                .layers = layers,
+                                                .item = index,
+                                                .items = count}));
+}
+
+std::vector<Var> record_move(const RecordedItem& r, Var gradient, const SearchItem& item, const SearchOptions& o) {
+    Graph& g = *r.numbers.graph;
+    Var norm = sqrt(sum_squares(gradient));
+    std::optional<Var> reached;
+    if (o.until) reached = r.objective.wanted;
+    Var stop = latch(r.held, {r.objective.total, norm}, reached, o.until.value_or(0));
+    if (o.smooth) gradient = o.smooth(gradient, r.step);
+    Var rate = o.optimizer.rate.record(r.step, o.steps);
+    std::vector<Var> outputs =
+        o.optimizer.step(r.numbers, gate(gradient, stop), gate(rate, stop), o.written.box, item.state);
+    std::vector<Var> notes{r.objective.total, r.objective.wanted, norm};
+    notes.insert(notes.end(), r.objective.values.begin(), r.objective.values.end());
+    outputs.push_back(note(g.leaf(item.notes, "notes"), r.step, notes));
+    outputs.push_back(assign(r.held, stop));
+    outputs.push_back(assign(r.step, increment(r.step)));
+    return outputs;
+}
+
+Var stack(const std::vector<Var>& pictures) {
+    if (pictures.size() == 1) return pictures[0];
+    std::vector<Var> flat;
+    for (const Var picture : pictures) flat.push_back(reshape(picture, {1, picture.shape().size()}));
+    Shape batch = pictures[0].shape();
+    batch[0] = static_cast<std::int64_t>(pictures.size());
+    return reshape(concat(flat), batch);
+}
+
+double noted(const SearchItem& item, int step, int column) {
+    const auto columns = static_cast<std::size_t>(item.notes.shape()[1]);
+    return static_cast<double>(
+        item.notes.values<float>()[static_cast<std::size_t>(step) * columns + static_cast<std::size_t>(column)]);
+}
+
+SearchResult result_of(const SearchItem& item, const SearchOptions& o, int done, bool stopped) {
+    SearchResult result;
+    result.end = stopped ? SearchEnd::stopped : SearchEnd::steps;
+    result.steps = done;
+    // The first step whose numbers froze the picture: it moved nothing, and what came after was for other pictures.
+    int kept = done;
+    for (int step = 0; step < done; ++step) {
+        const bool finite =
+            std::isfinite(noted(item, step, note_objective)) && std::isfinite(noted(item, step, note_gradient));
+        if (finite && !(o.until && noted(item, step, note_wanted) >= static_cast<float>(*o.until))) continue;
+        result.end = finite ? SearchEnd::reached : SearchEnd::not_finite;
+        result.steps = step;
+        kept = step + 1;
+        break;
+    }
+    std::vector<std::string> names{"objective", "wanted", "gradient norm"};
+    for (const ObjectiveTerm& term : item.objective.terms) names.push_back(term.name);
+    for (std::size_t column = 0; column < names.size(); ++column) {
+        Curve curve{names[column], {}};
+        for (int step = 0; step < kept; ++step) curve.values.push_back(noted(item, step, static_cast<int>(column)));
+        result.curves.push_back(std::move(curve));
+    }
+    return result;
+}
+
+Image shown(const SearchItem& item, const SearchOptions& o, int height, int width, const PlanOptions& plans) {
+    Graph g;
+    return image_of(value(picture_of(g.leaf(item.numbers), o, height, width), plans));
+}
+
+void overwrite(Tensor& to, const Tensor& from) {
+    require(to.shape() == from.shape() && to.dtype() == from.dtype(), "search: was given {}, expected {}",
+            to_string(from.spec()), to_string(to.spec()));
+    std::memcpy(to.writable(), from.data(), to.spec().bytes());
+}
+
+}  // namespace gradus

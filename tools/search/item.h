@@ -1,0 +1,56 @@
+#pragma once
+// One picture of a search: its states, and how its part of a step is recorded.
+#include "tools/search/search.h"
+
+namespace gradus {
+
+struct SearchItem {
+    Objective objective;
+    int number = 0;        // of the picture, for its random numbers
+    Tensor numbers;        // the picture as it is written
+    Tensor step;           // i32 (1): how many were recorded
+    Tensor held;           // i32 (1): why the picture is frozen; 0: it is not
+    Tensor notes;          // (steps, columns): the curves
+    OptimizerState state;  // of the optimizer
+};
+
+SearchItem search_item(Objective objective, int number, const SearchOptions& options, int height, int width);
+
+/// Everything but the picture back at its start.
+void restart(SearchItem& item, const SearchOptions& options);
+
+/// A picture on its way through a step.
+struct RecordedItem {
+    Var numbers, step, held;  // leaves
+    Var picture, input;       // before the transforms and after
+    RecordedObjective objective = {};
+};
+
+/// From the numbers to what the net sees.
+RecordedItem record_picture(Graph& graph, const SearchItem& item, const SearchOptions& options, int height, int width);
+
+/// What is wanted of picture `index` of `count`, given the layers of the batch.
+void record_objective(RecordedItem& recorded, const SearchItem& item, const SearchOptions& options,
+                      const Layers& layers, int index, int count);
+
+/// The move down the gradient of the loss, the notes, and the freezing; returns what the plan is to be asked for.
+std::vector<Var> record_move(const RecordedItem& recorded, Var gradient, const SearchItem& item,
+                             const SearchOptions& options);
+
+/// Pictures (1,H,W,3) as one batch (N,H,W,3).
+Var stack(const std::vector<Var>& pictures);
+
+/// The columns of the notes: the objective, what is wanted, the norm of the gradient, each term.
+enum NoteColumn { note_objective, note_wanted, note_gradient, note_terms };
+double noted(const SearchItem& item, int step, int column);
+
+/// What `done` steps have left, but for the picture.
+SearchResult result_of(const SearchItem& item, const SearchOptions& options, int done, bool stopped);
+
+/// The picture that the numbers mean now.
+Image shown(const SearchItem& item, const SearchOptions& options, int height, int width, const PlanOptions& plans);
+
+/// Copies the values of one tensor over another's of the same shape.
+void overwrite(Tensor& to, const Tensor& from);
+
+}  // namespace gradus

@@ -1,0 +1,17 @@
+#pragma once
+#include "engine/tensor.h"
+#include "tools/image/image.h"
+
+namespace gradus {
+
+/// A mask as values like `shape`, (1,P,Q,C): the mean brightness of the part of the mask that each place covers, 0..1,
+/// the same for all channels.
+Tensor mask_for(const Image& mask, const Shape& shape, DType dtype = DType::f32);
+
+/// Reads a mask: white counts, black does not; transparent is black.
+///
+/// throws    what load_image does; and "sky.png: found a mask of 300x200, expected 512x384, the size of PHOTO", unless
+///           both sides are 0, when any size will do
+Image load_mask(const std::string& file, int width, int height, const std::string& of_what);
+
+}  // namespace gradus

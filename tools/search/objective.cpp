@@ -1,0 +1,96 @@
+#include "tools/search/objective.h"
+
+#include <algorithm>
+
+#include "engine/require.h"
+#include "ops/arithmetic.h"
+#include "ops/pointwise.h"
+
+namespace gradus {
+namespace {
+
+Var value_of(const ObjectiveTerm& term, const Scene& scene) {
+    return term.value(term.mask ? scene.masked(*term.mask) : scene);
+}
+
+Var weighted(Var value, const Schedule& weight, const Scene& scene) {
+    if (weight.constant()) return weight.at(0) == 1 ? value : scale(value, weight.at(0));
+    return multiply(value, weight.record(scene.step(), scene.steps()));
+}
+
+std::optional<Var> plus(std::optional<Var> sum, Var term) { return sum ? add(*sum, term) : term; }
+
+}  // namespace
+
+std::vector<std::string> Objective::layers() const {
+    std::vector<std::string> all;
+    for (const ObjectiveTerm& term : terms)
+        for (const std::string& layer : term.layers)
+            if (std::find(all.begin(), all.end(), layer) == all.end()) all.push_back(layer);
+    return all;
+}
+
+Objective operator+(Objective a, const Objective& b) {
+    a.terms.insert(a.terms.end(), b.terms.begin(), b.terms.end());
+    return a;
+}
+
+Objective operator*(double factor, Objective a) {
+    for (ObjectiveTerm& term : a.terms) term.weight = term.weight.scaled(factor);
+    return a;
+}
+
+Objective operator-(Objective a) { return -1 * std::move(a); }
+Objective operator-(Objective a, const Objective& b) { return std::move(a) + -b; }
+
+Objective operator*(const Objective& a, const Objective& b) {
+    std::string names;
+    ObjectiveTerm product;
+    product.regularizer = true;
+    for (const Objective* factor : {&a, &b}) {
+        require(!factor->terms.empty(), "objective: a factor of a product is empty");
+        std::string sum;
+        for (const ObjectiveTerm& term : factor->terms) {
+            sum += (sum.empty() ? "" : " + ") + term.name;
+            product.regularizer = product.regularizer && term.regularizer;
+        }
+        if (factor->terms.size() > 1) sum = fmt::format("({})", sum);
+        names += (names.empty() ? "" : " * ") + sum;
+    }
+    product.name = names;
+    product.layers = (a + b).layers();
+    product.value = [a, b](const Scene& scene) { return multiply(record(a, scene).total, record(b, scene).total); };
+    return {{product}};
+}
+
+Objective masked(Objective a, const Image& mask) {
+    for (ObjectiveTerm& term : a.terms) term.mask = mask;
+    return a;
+}
+
+Objective scheduled(Objective a, const Schedule& weight) {
+    for (ObjectiveTerm& term : a.terms) {
+        if (weight.constant()) {
+            term.weight = term.weight.scaled(weight.at(0));
+            continue;
+        }
+        require(term.weight.constant(), "objective: {} has two schedules, expected one", term.name);
+        term.weight = weight.scaled(term.weight.at(0));
+    }
+    return a;
+}
+
+RecordedObjective record(const Objective& objective, const Scene& scene) {
+    require(!objective.terms.empty(), "objective: was given no terms, expected at least one");
+    std::optional<Var> total, wanted;
+    std::vector<Var> values;
+    for (const ObjectiveTerm& term : objective.terms) {
+        values.push_back(value_of(term, scene));
+        Var part = weighted(values.back(), term.weight, scene);
+        total = plus(total, part);
+        if (!term.regularizer) wanted = plus(wanted, part);
+    }
+    return {*total, wanted ? *wanted : *total, values};
+}
+
+}  // namespace gradus

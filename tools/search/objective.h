@@ -1,0 +1,52 @@
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tools/search/scene.h"
+#include "tools/search/schedule.h"
+
+namespace gradus {
+
+/// One thing that is wanted of a picture, as a number that is the larger the more of it there is.
+struct ObjectiveTerm {
+    std::string name = {};                        // in curves and reports: "channel(inception_4c/output, 5)"
+    std::function<Var(const Scene&)> value = {};  // records it: f32 (1), f64 in f64
+    std::vector<std::string> layers = {};         // that it reads
+    Schedule weight = 1;                          // negative for what is not wanted
+    std::optional<Image> mask = {};               // where it counts
+    bool regularizer = false;                     // says how a picture should look, not what it should show
+};
+
+/// What a search climbs: the weighted sum of its terms.
+///
+///     Objective o = channel("inception_4c/output", 5) - 0.25 * total_variation();
+struct Objective {
+    std::vector<ObjectiveTerm> terms = {};
+
+    /// The layers that the terms read, each once.
+    std::vector<std::string> layers() const;
+};
+
+Objective operator+(Objective a, const Objective& b);
+Objective operator-(Objective a, const Objective& b);
+Objective operator-(Objective a);
+Objective operator*(double factor, Objective a);
+/// The product of two numbers as one term: of sums, the product of the sums.
+Objective operator*(const Objective& a, const Objective& b);
+
+/// The same where the mask is white, nothing where it is black: layers are multiplied by it.
+Objective masked(Objective a, const Image& mask);
+/// The same times a number that changes over the steps.
+Objective scheduled(Objective a, const Schedule& weight);
+
+/// The terms of an objective as recorded for one picture.
+struct RecordedObjective {
+    Var total;                // with weights
+    Var wanted;               // the same without the regularizers: what --until watches
+    std::vector<Var> values;  // of each term, without its weight
+};
+RecordedObjective record(const Objective& objective, const Scene& scene);
+
+}  // namespace gradus

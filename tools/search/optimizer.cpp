@@ -1,0 +1,77 @@
+#include "tools/search/optimizer.h"
+
+#include "ops/lbfgs.h"
+#include "ops/pointwise.h"
+#include "ops/rmsprop_step.h"
+
+namespace gradus {
+namespace {
+
+Tensor like(const Spec& numbers) { return zeros(Spec(numbers.shape, numbers.dtype)); }
+
+}  // namespace
+
+Optimizer ascent(Schedule rate, AscentNorm norm) {
+    return {
+        .name = "ascent",
+        .rate = std::move(rate),
+        .start = [](const Spec&) -> OptimizerState { return {}; },
+        .step =
+            [norm](Var x, Var gradient, Var r, const kernels::Box& box, const OptimizerState&) {
+                return std::vector<Var>{normalized_ascent_step(x, gradient, scale(r, -1), {.norm = norm, .box = box})};
+            }};
+}
+
+Optimizer momentum(Schedule rate, double momentum, bool nesterov) {
+    return {.name = "momentum",
+            .rate = std::move(rate),
+            .start = [](const Spec& x) -> OptimizerState {
+                return {{"speed", like(x)}};
+            },
+            .step =
+                [=](Var x, Var gradient, Var r, const kernels::Box& box, const OptimizerState& state) {
+                    return momentum_step(x, gradient, r, state[0].second,
+                                         {.momentum = momentum, .nesterov = nesterov, .box = box});
+                }};
+}
+
+Optimizer adam(Schedule rate, double beta1, double beta2, double eps) {
+    return {.name = "adam",
+            .rate = std::move(rate),
+            .start = [](const Spec& x) -> OptimizerState {
+                const AdamState s = adam_state(x);
+                return {{"mean", s.mean}, {"square", s.square}, {"steps", s.steps}};
+            },
+            .step =
+                [=](Var x, Var gradient, Var r, const kernels::Box& box, const OptimizerState& s) {
+                    return adam_step(x, gradient, r, {s[0].second, s[1].second, s[2].second},
+                                     {.beta1 = beta1, .beta2 = beta2, .eps = eps, .box = box});
+                }};
+}
+
+Optimizer rmsprop(Schedule rate, double decay, double eps) {
+    return {.name = "rmsprop",
+            .rate = std::move(rate),
+            .start = [](const Spec& x) -> OptimizerState {
+                return {{"square", like(x)}};
+            },
+            .step =
+                [=](Var x, Var gradient, Var r, const kernels::Box& box, const OptimizerState& s) {
+                    return rmsprop_step(x, gradient, r, s[0].second, {.decay = decay, .eps = eps, .box = box});
+                }};
+}
+
+Optimizer lbfgs(Schedule rate, int history) {
+    return {.name = "lbfgs",
+            .rate = std::move(rate),
+            .start = [history](const Spec& x) -> OptimizerState {
+                const LbfgsState s = lbfgs_state(x, history);
+                return {{"history", s.history}, {"memory", s.memory}};
+            },
+            .step =
+                [](Var x, Var gradient, Var r, const kernels::Box& box, const OptimizerState& s) {
+                    return lbfgs_step(x, gradient, r, {s[0].second, s[1].second}, {.box = {box.lo, box.hi}});
+                }};
+}
+
+}  // namespace gradus

@@ -1,0 +1,25 @@
+#include "ops/reshape.h"
+#include "tools/image/tensor.h"
+#include "tools/search/noise.h"
+#include "tools/search/parametrization.h"
+
+namespace gradus {
+
+Parametrization pixels_as_they_are(const PixelOptions& o) {
+    return {
+        .name = "pixels",
+        .shape =
+            [](int height, int width) {
+                return Shape{1, height, width, 3};
+            },
+        .box = {0, 1},
+        .picture = [](Var numbers, int, int) { return numbers; },
+        .noise =
+            [o](int height, int width, std::uint64_t seed, int item) {
+                return normal_noise({1, height, width, 3}, "pixels", seed, item, o.middle, o.noise);
+            },
+        .encode = [](const Image& image) { return tensor_of(image); },
+    };
+}
+
+}  // namespace gradus

@@ -1,0 +1,53 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "nets/net.h"
+#include "tools/image/image.h"
+
+namespace gradus {
+
+/// What an objective may read: one picture of a batch, what became of it on its way into the net, and its part of the
+/// net's layers.
+class Scene {
+public:
+    struct Parts {
+        Var picture;    // (1,H,W,3), 0..1, before the transforms
+        Var input;      // the same after them: what the net sees
+        Var step;       // i32 (1): how many steps were taken
+        int steps = 1;  // how many there will be
+        Layers layers;  // of the whole batch
+        int item = 0, items = 1;
+    };
+    explicit Scene(Parts parts) : parts_(std::move(parts)) {}
+
+    Var picture() const { return parts_.picture; }
+    Var input() const { return parts_.input; }
+    Var step() const { return parts_.step; }
+    int steps() const { return parts_.steps; }
+    int item() const { return parts_.item; }
+    int items() const { return parts_.items; }
+    Graph& graph() const { return *parts_.picture.graph; }
+
+    /// This picture's part of a layer, (1,P,Q,C) or (1,K), times the mask where there is one; "picture" and "input" are
+    /// layers, too.
+    Var layer(std::string_view name) const;
+    /// The class scores before the softmax and after it, (1,K).
+    Var scores() const { return mine(parts_.layers.scores()); }
+    Var probabilities() const { return mine(parts_.layers.probabilities()); }
+    /// A layer of all pictures of the batch, (N,P,Q,C).
+    Var whole_layer(std::string_view name) const { return parts_.layers(name); }
+
+    /// The same, but what lies where the mask is 0 does not count: its brightness, shrunk to the layer's grid,
+    /// multiplies the layer.
+    Scene masked(const Image& mask) const;
+
+private:
+    Var mine(Var of_all) const;
+
+    Parts parts_;
+    std::optional<Image> mask_ = {};
+};
+
+}  // namespace gradus

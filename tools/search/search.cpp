@@ -1,0 +1,153 @@
+#include "tools/search/search.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/require.h"
+#include "ops/pointwise.h"
+#include "tools/search/item.h"
+
+namespace gradus {
+
+std::string_view to_string(SearchEnd end) {
+    switch (end) {
+        case SearchEnd::steps:
+            return "all steps were taken";
+        case SearchEnd::reached:
+            return "the activation asked for was reached";
+        case SearchEnd::not_finite:
+            return "the objective or its gradient was not finite";
+        case SearchEnd::stopped:
+            return "stopped";
+    }
+    return "";
+}
+
+/// Everything that a run of one rule for ReLU gradients needs.
+struct Recorded {
+    Graph graph;
+    std::unique_ptr<Plan> plan;
+};
+
+struct Search::Parts {
+    SearchOptions options;
+    PlanOptions plans;
+    int height = 0, width = 0;
+    std::vector<SearchItem> items;
+    Recorded redirected, plain;
+
+    void record(const Net& net, ReluRule rule, Recorded& into) {
+        Graph& g = into.graph;
+        std::vector<RecordedItem> recorded;
+        std::vector<Var> inputs;
+        std::vector<std::string> wanted;
+        for (const SearchItem& item : items) {
+            recorded.push_back(record_picture(g, item, options, height, width));
+            inputs.push_back(recorded.back().input);
+            for (const std::string& layer : item.objective.layers())
+                if (std::find(wanted.begin(), wanted.end(), layer) == wanted.end()) wanted.push_back(layer);
+        }
+        const Layers layers =
+            net.record(stack(inputs), {.activations = options.activations, .rule = rule, .wanted = wanted});
+        std::optional<Var> total;
+        for (std::size_t n = 0; n < items.size(); ++n) {
+            record_objective(recorded[n], items[n], options, layers, static_cast<int>(n),
+                             static_cast<int>(items.size()));
+            total = total ? add(*total, recorded[n].objective.total) : recorded[n].objective.total;
+        }
+        std::vector<Var> numbers;
+        for (const RecordedItem& item : recorded) numbers.push_back(item.numbers);
+        const std::vector<Var> gradients = grad(scale(*total, -1), numbers);  // optimizers go down
+        std::vector<Var> outputs;
+        for (std::size_t n = 0; n < items.size(); ++n)
+            for (const Var out : record_move(recorded[n], gradients[n], items[n], options)) outputs.push_back(out);
+        into.plan = std::make_unique<Plan>(g, outputs, plans);
+    }
+
+    bool all_held() const {
+        return std::all_of(items.begin(), items.end(),
+                           [](const SearchItem& item) { return item.held.values<std::int32_t>()[0] != 0; });
+    }
+
+    double objective_at(int step) const {
+        double sum = 0;
+        for (const SearchItem& item : items) sum += noted(item, step, 0);
+        return sum;
+    }
+};
+
+Search::Search(const Net& net, std::vector<Objective> objectives, int height, int width, SearchOptions options,
+               const PlanOptions& plans)
+    : parts_(std::make_unique<Parts>()) {
+    require(!objectives.empty(), "search: was given no objective, expected one for each picture");
+    require(options.steps >= 1, "search: was given {} steps, expected at least one", options.steps);
+    require(!options.mask || options.around, "search: was given a mask without the picture around it");
+    Parts& p = *parts_;
+    p.options = std::move(options);
+    p.plans = plans;
+    if (!p.plans.arena) p.plans.arena = std::make_shared<Arena>(*plans.device);
+    p.height = height;
+    p.width = width;
+    for (std::size_t n = 0; n < objectives.size(); ++n)
+        p.items.push_back(search_item(std::move(objectives[n]), p.options.first_item + static_cast<int>(n), p.options,
+                                      height, width));
+    if (p.options.redirected > 0) p.record(net, ReluRule::redirected, p.redirected);
+    p.record(net, ReluRule::plain, p.plain);
+    start_from_noise();
+}
+
+Search::~Search() = default;
+Search::Search(Search&&) noexcept = default;
+
+void Search::start_from_noise() {
+    for (std::size_t n = 0; n < parts_->items.size(); ++n) {
+        const SearchOptions& o = parts_->options;
+        SearchItem& item = parts_->items[n];
+        overwrite(item.numbers, o.written.noise(parts_->height, parts_->width, o.seed, item.number));
+    }
+}
+
+void Search::start_from(int item, const Image& picture) {
+    require(picture.height == parts_->height && picture.width == parts_->width,
+            "search: was given a picture of {}x{} to start from, expected {}x{}", picture.width, picture.height,
+            parts_->width, parts_->height);
+    overwrite(parts_->items[static_cast<std::size_t>(item)].numbers, parts_->options.written.encode(picture));
+}
+
+std::vector<SearchResult> Search::run(const SearchWatcher& watch) {
+    Parts& p = *parts_;
+    for (std::size_t n = 0; n < p.items.size(); ++n) restart(p.items[n], p.options);
+    // A look makes a GPU's queue run dry, and costs nothing where the numbers are here already.
+    const int look_every = p.plans.device->kind() == DeviceKind::cuda ? 10 : 1;
+    const std::function<Image(int)> show = [this](int item) { return picture(item); };
+    int done = 0;
+    bool stopped = false;
+    while (done < p.options.steps && !stopped) {
+        (done < p.options.redirected ? p.redirected : p.plain).plan->run();
+        ++done;
+        if (done % look_every != 0 && done != p.options.steps) continue;
+        if (watch) stopped = !watch({done, p.options.steps, p.objective_at(done - 1), show});
+        if (p.all_held()) break;
+    }
+    std::vector<SearchResult> results;
+    for (std::size_t n = 0; n < p.items.size(); ++n) {
+        results.push_back(result_of(p.items[n], p.options, done, stopped));
+        results.back().picture = picture(static_cast<int>(n));
+    }
+    return results;
+}
+
+Image Search::picture(int item) const {
+    const Parts& p = *parts_;
+    return shown(p.items[static_cast<std::size_t>(item)], p.options, p.height, p.width, p.plans);
+}
+
+MemoryReport Search::memory() const {
+    MemoryReport report = parts_->plain.plan->memory();
+    report.arena = parts_->plans.arena->bytes();
+    return report;
+}
+
+Plan& Search::plan() { return *parts_->plain.plan; }
+
+}  // namespace gradus

@@ -1,0 +1,92 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/plan.h"
+#include "nets/net.h"
+#include "tools/image/image.h"
+#include "tools/search/objective.h"
+#include "tools/search/optimizer.h"
+#include "tools/search/parametrization.h"
+#include "tools/search/transform.h"
+
+namespace gradus {
+
+struct SearchOptions {
+    Parametrization written = pixels_as_they_are();
+    std::vector<Transform> transforms = {};  // in this order, between picture and net
+    Optimizer optimizer = adam();
+    std::function<Var(Var gradient, Var step)> smooth = {};  // what to make of a gradient before it is followed
+    int steps = 512;
+    std::optional<double> until = {};  // stop a picture where what is wanted of it has come so far
+    int redirected = 0;                // so many first steps let gradients through dead ReLUs
+    std::optional<Image> around = {};  // with a mask: the picture that stays where the mask is black
+    std::optional<Image> mask = {};
+    std::uint64_t seed = 0;
+    int first_item = 0;  // the number of the first picture: its random numbers follow from it
+    DType activations = DType::f32;
+};
+
+/// Why a search ended.
+enum class SearchEnd { steps, reached, not_finite, stopped };
+
+/// One number over the steps.
+struct Curve {
+    std::string name;
+    std::vector<double> values;
+};
+
+struct SearchResult {
+    Image picture;
+    SearchEnd end = SearchEnd::steps;
+    int steps = 0;              // that moved the picture
+    std::vector<Curve> curves;  // the objective, what is wanted, the norm of the gradient, then each term
+};
+
+/// What whoever watches may look at; several steps may lie between two looks.
+struct SearchLook {
+    int done = 0, steps = 0;
+    double objective = 0;  // before the last step, of all pictures together
+    const std::function<Image(int item)>& picture;
+};
+/// Returns false to stop; the pictures are then as they are.
+using SearchWatcher = std::function<bool(const SearchLook&)>;
+
+/// The loop that every technique is made of. Pictures, one for each objective, are decoded, transformed, shown to the
+/// net, and moved up the gradient of what is wanted of them; each by itself, with a state and random numbers of its
+/// own, so that a picture of a batch takes the path it takes alone.
+///
+/// Every step is one run of a plan, and everything that changes lies in tensors on the device. A picture whose
+/// objective or gradient is not finite, or that has reached `until`, is frozen there at once, as it was before that
+/// step, although the host looks only now and then.
+class Search {
+public:
+    /// throws    what recording the net and the objectives throws; when the pictures do not fit the net
+    Search(const Net& net, std::vector<Objective> objectives, int height, int width, SearchOptions options,
+           const PlanOptions& plans);
+    ~Search();
+    Search(Search&&) noexcept;
+
+    /// A start: from noise, which follows from the seed, or from a picture of the size of this search.
+    void start_from_noise();
+    void start_from(int item, const Image& picture);
+
+    /// All steps. May be called again: goes on from where the pictures are, with everything else at its start.
+    std::vector<SearchResult> run(const SearchWatcher& watch = {});
+
+    Image picture(int item) const;
+    MemoryReport memory() const;
+    Plan& plan();
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+/// "reached" and the like, for messages.
+std::string_view to_string(SearchEnd end);
+
+}  // namespace gradus
