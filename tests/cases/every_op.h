@@ -7,6 +7,7 @@
 
 #include "engine/graph.h"
 #include "ops/adam_step.h"
+#include "ops/affine_matrix.h"
 #include "ops/affine_sample.h"
 #include "ops/arithmetic.h"
 #include "ops/assign.h"
@@ -20,17 +21,21 @@
 #include "ops/crop.h"
 #include "ops/cross_entropy.h"
 #include "ops/flip.h"
+#include "ops/gate.h"
 #include "ops/gaussian_blur.h"
 #include "ops/global_avg_pool.h"
 #include "ops/gram.h"
 #include "ops/increment.h"
+#include "ops/latch.h"
 #include "ops/lbfgs.h"
 #include "ops/linear.h"
+#include "ops/lookup.h"
 #include "ops/lrn.h"
 #include "ops/matmul.h"
 #include "ops/max_pool2d.h"
 #include "ops/momentum_step.h"
 #include "ops/normalized_ascent_step.h"
+#include "ops/note.h"
 #include "ops/pad.h"
 #include "ops/pick.h"
 #include "ops/pointwise.h"
@@ -204,6 +209,35 @@ inline std::vector<EveryOpCase> every_op() {
                    .record = [](Graph& g, const Inputs&) { return increment(whole_numbers(g, {1}, {41})); },
                    .differentiable = {},
                    .bf16 = false});
+    all.push_back({.name = "lookup",
+                   .record =
+                       [](Graph& g, const Inputs&) {
+                           return lookup(g.leaf(Tensor({3}, {1, 2, 3})), whole_numbers(g, {2}, {1, 7}));
+                       },
+                   .differentiable = {},
+                   .bf16 = false});
+    all.push_back({.name = "affine_matrix",
+                   .shapes = {{2}, {2}, {2, 2}},
+                   .record = [](Graph&, const Inputs& x) { return affine_matrix(x[0], x[1], x[2], 5, 7, 4, 3); },
+                   .differentiable = {},
+                   .bf16 = false});
+    all.push_back(
+        {.name = "latch",
+         .shapes = {{1}, {1}},
+         .record = [](Graph& g, const Inputs& x) { return latch(whole_numbers(g, {1}, {0}), {x[0]}, x[1], 0.5); },
+         .differentiable = {},
+         .bf16 = false});
+    all.push_back({.name = "gate",
+                   .shapes = {picture},
+                   .record = [](Graph& g, const Inputs& x) { return gate(x[0], whole_numbers(g, {1}, {0})); },
+                   .differentiable = {}});
+    all.push_back(
+        {.name = "note",
+         .shapes = {matrix, {1}},
+         .record = [](Graph& g,
+                      const Inputs& x) { return note(x[0], whole_numbers(g, {1}, {3}), std::vector(6, x[1])); },
+         .differentiable = {},
+         .bf16 = false});
     all.push_back({.name = "assign",
                    .shapes = {picture},
                    .record = [](Graph&, const Inputs& x) { return assign(x[0], relu(x[0])); },
