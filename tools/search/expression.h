@@ -39,7 +39,7 @@ struct Expression {
 /// grammar. A difference becomes a sum with a negation in it. Texts may come from anybody: they have at most 65536
 /// bytes, and parentheses and signs in each other at most 64 deep.
 ///
-/// throws    "objective: at character 14, after "0.1*energy(4c)", found ")", expected "+", "-", "*" or the end"
+/// throws    "objective: at character 15, after "0.1*energy(4c)", found ")", expected "+", "-", "*" or the end"
 Expression parse_objective(std::string_view text);
 
 /// The number that an argument's text is, with or without a sign. Throws Error, pointing at it, where it is none.
