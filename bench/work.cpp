@@ -5,6 +5,8 @@
 #include "ops/conv2d.h"
 #include "ops/resize.h"
 #include "tools/image/tensor.h"
+#include "tools/search/layer_objectives.h"
+#include "tools/search/search.h"
 #include "tools/techniques/dream.h"
 
 namespace gradus::bench {
@@ -56,6 +58,15 @@ Work net_gradient(const std::string& name, const std::string& layer, DType dtype
     Var y = net_of(name).record(x, {.activations = dtype})(layer);
     const auto plan = std::make_shared<Plan>(g, energy_and_gradient(y, x), PlanOptions{.threads = threads});
     return [plan] { plan->run(); };
+}
+
+Work visualize_steps(int steps, DType dtype, int threads) {
+    const SearchOptions options{
+        .written = fourier(), .transforms = {robust()}, .optimizer = adam(), .steps = steps, .activations = dtype};
+    const auto search =
+        std::make_shared<Search>(net_of("googlenet"), std::vector<Objective>{channel("inception_4c/output", 5)}, side,
+                                 side, options, PlanOptions{.threads = threads});
+    return [search] { search->run(); };
 }
 
 Work whole_dream(const std::string& file, int width, DType dtype, int threads) {

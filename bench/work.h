@@ -23,6 +23,9 @@ Work bare_onednn_convs(DType dtype, int threads);
 /// A net to a layer and back at 224 px: the gradient of half the mean square by the picture, preprocessing included.
 Work net_gradient(const std::string& net, const std::string& layer, DType dtype, int threads);
 
+/// So many steps of `gradus visualize`: a channel of GoogLeNet's inception_4c/output at 224 pixels, with the defaults.
+Work visualize_steps(int steps, DType dtype, int threads);
+
 /// A photograph of this width dreamed with the defaults, from planning to the last step, without the reading of files.
 Work whole_dream(const std::string& photo, int width, DType dtype, int threads);
 
