@@ -52,6 +52,7 @@ std::vector<std::string> op_names() {
             "linear_weight_grad",
             "log",
             "log_backward",
+            "lookup",
             "lrn",
             "lrn_backward",
             "matmul",

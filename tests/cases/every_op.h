@@ -26,6 +26,7 @@
 #include "ops/increment.h"
 #include "ops/lbfgs.h"
 #include "ops/linear.h"
+#include "ops/lookup.h"
 #include "ops/lrn.h"
 #include "ops/matmul.h"
 #include "ops/max_pool2d.h"
@@ -202,6 +203,13 @@ inline std::vector<EveryOpCase> every_op() {
                    .bf16 = false});
     all.push_back({.name = "increment",
                    .record = [](Graph& g, const Inputs&) { return increment(whole_numbers(g, {1}, {41})); },
+                   .differentiable = {},
+                   .bf16 = false});
+    all.push_back({.name = "lookup",
+                   .record =
+                       [](Graph& g, const Inputs&) {
+                           return lookup(g.leaf(Tensor({3}, {1, 2, 3})), whole_numbers(g, {2}, {1, 7}));
+                       },
                    .differentiable = {},
                    .bf16 = false});
     all.push_back({.name = "assign",
