@@ -9,6 +9,7 @@ std::vector<std::string> op_names() {
             "adam_step",
             "add",
             "add_transposed",
+            "affine_matrix",
             "affine_sample",
             "affine_sample_backward",
             "assign",

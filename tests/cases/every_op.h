@@ -7,6 +7,7 @@
 
 #include "engine/graph.h"
 #include "ops/adam_step.h"
+#include "ops/affine_matrix.h"
 #include "ops/affine_sample.h"
 #include "ops/arithmetic.h"
 #include "ops/assign.h"
@@ -210,6 +211,11 @@ inline std::vector<EveryOpCase> every_op() {
                        [](Graph& g, const Inputs&) {
                            return lookup(g.leaf(Tensor({3}, {1, 2, 3})), whole_numbers(g, {2}, {1, 7}));
                        },
+                   .differentiable = {},
+                   .bf16 = false});
+    all.push_back({.name = "affine_matrix",
+                   .shapes = {{2}, {2}, {2, 2}},
+                   .record = [](Graph&, const Inputs& x) { return affine_matrix(x[0], x[1], x[2], 5, 7, 4, 3); },
                    .differentiable = {},
                    .bf16 = false});
     all.push_back({.name = "assign",
