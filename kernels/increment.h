@@ -4,8 +4,9 @@
 
 namespace gradus::kernels {
 
-/// y = x + by, for counters.
-using Increment = void(const std::int32_t* x, std::int32_t* y, std::int64_t n, std::int32_t by, Stream);
+/// y = x + by, and + `more` (1) where that is not null, for counters. y may be x itself.
+using Increment = void(const std::int32_t* x, const std::int32_t* more, std::int32_t* y, std::int64_t n,
+                       std::int32_t by, Stream);
 
 namespace reference {
 Increment increment;

@@ -37,6 +37,7 @@ std::vector<std::string> op_names() {
             "exp",
             "exp_backward",
             "flip",
+            "gate",
             "gaussian_blur",
             "gaussian_blur_backward",
             "global_avg_pool",

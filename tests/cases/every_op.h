@@ -21,6 +21,7 @@
 #include "ops/crop.h"
 #include "ops/cross_entropy.h"
 #include "ops/flip.h"
+#include "ops/gate.h"
 #include "ops/gaussian_blur.h"
 #include "ops/global_avg_pool.h"
 #include "ops/gram.h"
@@ -218,6 +219,10 @@ inline std::vector<EveryOpCase> every_op() {
                    .record = [](Graph&, const Inputs& x) { return affine_matrix(x[0], x[1], x[2], 5, 7, 4, 3); },
                    .differentiable = {},
                    .bf16 = false});
+    all.push_back({.name = "gate",
+                   .shapes = {picture},
+                   .record = [](Graph& g, const Inputs& x) { return gate(x[0], whole_numbers(g, {1}, {0})); },
+                   .differentiable = {}});
     all.push_back({.name = "assign",
                    .shapes = {picture},
                    .record = [](Graph&, const Inputs& x) { return assign(x[0], relu(x[0])); },

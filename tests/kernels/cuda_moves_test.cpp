@@ -5,6 +5,7 @@
 #include "kernels/cast.h"
 #include "kernels/copy.h"
 #include "kernels/flip.h"
+#include "kernels/gate.h"
 #include "kernels/pad.h"
 #include "kernels/roll.h"
 #include "kernels/spread.h"
@@ -131,6 +132,36 @@ TEST_SUITE("CUDA on the CPU: moves") {
                                             y_step, 37, bytes, {});
                             CHECK(y == expected);
                         }
+        });
+    }
+    TEST_CASE("gates agree with the reference, whatever the units allow, in place too") {
+        test::in_every_order([](int threads) {
+            for (const std::int32_t stop : {0, 1})
+                for (const std::int64_t bytes : {1, 6, 12, 24, 64})
+                    for (const std::int64_t more : {0, 2, 4, 16, 5})
+                        for (const std::int64_t offset : {0, 16, 4, 3})
+                            for (const bool in_place : {false, true}) {
+                                CAPTURE(stop);
+                                CAPTURE(bytes);
+                                CAPTURE(more);
+                                CAPTURE(offset);
+                                CAPTURE(in_place);
+                                const Layout at{1, 0, 0};
+                                const std::int64_t step = bytes + more, values = (37 * step + offset) / 4 + 1;
+                                EmulatedTensor<float> reason = tensor<float>(1, at, 1);
+                                std::memcpy(reason.memory, &stop, sizeof stop);
+                                const auto* why = reinterpret_cast<const std::int32_t*>(reason.memory);
+                                const auto x = tensor<float>(values, at, 1);
+                                auto y = tensor<float>(values, at, 2), expected = tensor<float>(values, at, 2);
+                                const auto place = [offset](const EmulatedTensor<float>& t) {
+                                    return reinterpret_cast<std::byte*>(t.memory) + offset;
+                                };
+                                cuda_on_cpu::gate(place(in_place ? y : x), step, why, place(y), step, 37, bytes,
+                                                  {nullptr, threads});
+                                reference::gate(place(in_place ? expected : x), step, why, place(expected), step, 37,
+                                                bytes, {});
+                                CHECK(y == expected);
+                            }
         });
     }
     TEST_CASE("casts, repetitions, flips, rolls and pads agree with the reference to the last bit") {
