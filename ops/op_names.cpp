@@ -64,6 +64,7 @@ std::vector<std::string> op_names() {
             "momentum_step",
             "multiply",
             "normalized_ascent_step",
+            "note",
             "pad",
             "pad_backward",
             "pick",

@@ -34,6 +34,7 @@
 #include "ops/max_pool2d.h"
 #include "ops/momentum_step.h"
 #include "ops/normalized_ascent_step.h"
+#include "ops/note.h"
 #include "ops/pad.h"
 #include "ops/pick.h"
 #include "ops/pointwise.h"
@@ -223,6 +224,13 @@ inline std::vector<EveryOpCase> every_op() {
                    .shapes = {picture},
                    .record = [](Graph& g, const Inputs& x) { return gate(x[0], whole_numbers(g, {1}, {0})); },
                    .differentiable = {}});
+    all.push_back(
+        {.name = "note",
+         .shapes = {matrix, {1}},
+         .record = [](Graph& g,
+                      const Inputs& x) { return note(x[0], whole_numbers(g, {1}, {3}), std::vector(6, x[1])); },
+         .differentiable = {},
+         .bf16 = false});
     all.push_back({.name = "assign",
                    .shapes = {picture},
                    .record = [](Graph&, const Inputs& x) { return assign(x[0], relu(x[0])); },
