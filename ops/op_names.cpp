@@ -45,6 +45,7 @@ std::vector<std::string> op_names() {
             "gram",
             "gram_backward",
             "increment",
+            "latch",
             "lbfgs_coefficients",
             "lbfgs_direction",
             "lbfgs_products",

@@ -26,6 +26,7 @@
 #include "ops/global_avg_pool.h"
 #include "ops/gram.h"
 #include "ops/increment.h"
+#include "ops/latch.h"
 #include "ops/lbfgs.h"
 #include "ops/linear.h"
 #include "ops/lookup.h"
@@ -220,6 +221,12 @@ inline std::vector<EveryOpCase> every_op() {
                    .record = [](Graph&, const Inputs& x) { return affine_matrix(x[0], x[1], x[2], 5, 7, 4, 3); },
                    .differentiable = {},
                    .bf16 = false});
+    all.push_back(
+        {.name = "latch",
+         .shapes = {{1}, {1}},
+         .record = [](Graph& g, const Inputs& x) { return latch(whole_numbers(g, {1}, {0}), {x[0]}, x[1], 0.5); },
+         .differentiable = {},
+         .bf16 = false});
     all.push_back({.name = "gate",
                    .shapes = {picture},
                    .record = [](Graph& g, const Inputs& x) { return gate(x[0], whole_numbers(g, {1}, {0})); },
