@@ -68,8 +68,8 @@ struct Search {
     Standing watched(Device* device) const {
         Graph g;
         Tensor picture = start();
-        const Var x = g.leaf(picture), f = loss(x), size = sum(abs(grad(f, {x})[0]));
-        std::vector<Var> outputs = momentum_step(x, grad(f, {x})[0], g.number(0.02f), zeros(x.spec()));
+        const Var x = g.leaf(picture), f = loss(x), slope = grad(f, {x})[0], size = sum(abs(slope));
+        std::vector<Var> outputs = momentum_step(x, slope, g.number(0.02f), zeros(x.spec()));
         outputs.insert(outputs.end(), {f, size});
         Plan plan(g, outputs, {.device = device});
         for (Standing s;; ++s.step) {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "engine/error.h"
 #include "nets/seeded_weights.h"
 #include "ops/pointwise.h"
 #include "ops/reduce.h"

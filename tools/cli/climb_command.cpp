@@ -27,6 +27,7 @@ void run(ClimbCommand& c, const Command& command) {
     const Net net = load_net(c.common.net);
     const PlanOptions plans = plan_options(c.common);
     SearchOptions options = search_options(c.search, c.common);
+    options.profile = c.common.profiled();
     if (!c.mask.empty()) {
         options.mask = sized(load_mask(c.mask, whole.width, whole.height, c.photo), c.size, c.common.threads);
         options.around = photo;

@@ -98,6 +98,7 @@ void run(VisualizeCommand& c, const Command& command) {
         require(level.constant(), "visualize: --until was given {}, expected one number", in_quotes(c.until));
         o.search.until = c.minimize ? -level.at(0) : level.at(0);
     }
+    o.search.profile = c.common.profiled();
     o.minimize = c.minimize;
     o.besides = costs(c.search);
     o.height = o.width = c.size > 0 ? c.size : net.table().input.size;
@@ -153,6 +154,7 @@ void run(VisualizeCommand& c, const Command& command) {
         tiles.size() == 1 ? tiles[0].picture : contact_sheet(tiles, {.columns = c.columns, .title = title});
     save_image(c.output, sheet, {.recipe = recipe});
     if (!c.common.quiet) fmt::print(stderr, "{}: {}x{}\n", c.output, sheet.width, sheet.height);
+    if (!all.empty()) show_profile(c.common, all[0].search.profile, all[0].search.timed_runs);
 }
 
 }  // namespace

@@ -2,15 +2,11 @@
 #include <string>
 #include <vector>
 
+#include "tools/report/curve.h"
+
 namespace gradus {
 
-/// What a number was at each step, the first being step 1. NaN and infinity leave a gap.
-struct Curve {
-    std::string name = {};
-    std::vector<double> values = {};
-};
-
-/// Curves over the same steps.
+/// Curves over the same steps. NaN and infinity leave a gap.
 struct Plot {
     std::string title = {};
     std::vector<Curve> curves = {};

@@ -93,6 +93,7 @@ Search::Search(const Net& net, std::vector<Objective> objectives, int height, in
                                       height, width));
     if (p.options.redirected > 0) p.record(net, ReluRule::redirected, p.redirected);
     p.record(net, ReluRule::plain, p.plain);
+    p.plain.plan->profile(p.options.profile);
     start_from_noise();
 }
 
@@ -134,6 +135,10 @@ std::vector<SearchResult> Search::run(const SearchWatcher& watch) {
         results.push_back(result_of(p.items[n], p.options, done, stopped));
         results.back().picture = picture(static_cast<int>(n));
     }
+    if (p.options.profile) {
+        results[0].profile = p.plain.plan->report();
+        results[0].timed_runs = p.plain.plan->timed_runs();
+    }
     return results;
 }
 
@@ -147,7 +152,5 @@ MemoryReport Search::memory() const {
     report.arena = parts_->plans.arena->bytes();
     return report;
 }
-
-Plan& Search::plan() { return *parts_->plain.plan; }
 
 }  // namespace gradus

@@ -1,4 +1,5 @@
 #pragma once
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -8,6 +9,7 @@
 #include "engine/plan.h"
 #include "nets/net.h"
 #include "tools/image/image.h"
+#include "tools/report/curve.h"
 #include "tools/search/objective.h"
 #include "tools/search/optimizer.h"
 #include "tools/search/parametrization.h"
@@ -28,21 +30,18 @@ struct SearchOptions {
     std::uint64_t seed = 0;
     int first_item = 0;  // the number of the first picture: its random numbers follow from it
     DType activations = DType::f32;
+    bool profile = false;
 };
 
 /// Why a search ended.
 enum class SearchEnd { steps, reached, not_finite, stopped };
 
-/// One number over the steps.
-struct Curve {
-    std::string name;
-    std::vector<double> values;
-};
-
 struct SearchResult {
     Image picture;
     SearchEnd end = SearchEnd::steps;
     int steps = 0;              // that moved the picture
+    std::vector<StepReport> profile;  // of the plan of a step, where asked for: with the first picture
+    std::deque<TimedRun> timed_runs;  // the same
     std::vector<Curve> curves;  // the objective, what is wanted, the norm of the gradient, then each term
 };
 
@@ -79,7 +78,6 @@ public:
 
     Image picture(int item) const;
     MemoryReport memory() const;
-    Plan& plan();
 
 private:
     struct Parts;

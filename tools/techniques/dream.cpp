@@ -61,13 +61,14 @@ Var smoothed(Var gradient, Var step, const DreamOptions& o) {
 /// One size of the picture. The shift moves it under the net's grid, so that no place is always at the edge of a
 /// pooling window.
 Search octave(const Net& net, int height, int width, int index, const DreamOptions& o,
-              const std::vector<Tensor>& guides, const PlanOptions& plans) {
+              const std::vector<Tensor>& guides, const PlanOptions& plans, bool profile) {
     SearchOptions search{.transforms = {jitter(o.jitter)},
                          .optimizer = ascent(o.step / 255),
                          .steps = o.steps,
                          .seed = o.seed,
                          .first_item = index,  // random numbers of its own
-                         .activations = o.activations};
+                         .activations = o.activations,
+                         .profile = profile};
     if (o.smoothing > 0) search.smooth = [o](Var gradient, Var step) { return smoothed(gradient, step, o); };
     return Search(net, {objective_of(o, guides)}, height, width, search, plans);
 }
@@ -128,10 +129,9 @@ DreamResult dream(const Net& net, const Image& photo, const DreamOptions& o, Pla
         const double shrink = std::pow(static_cast<double>(o.octave_scale), o.octaves - 1 - i);
         const auto size = [&](int full) { return std::max(1, static_cast<int>(std::lround(full / shrink))); };
         sizes.push_back({size(photo.height), size(photo.width)});
-        octaves.push_back(octave(net, sizes.back().first, sizes.back().second, i, o, guides, plans));
+        octaves.push_back(octave(net, sizes.back().first, sizes.back().second, i, o, guides, plans, profile && i + 1 == o.octaves));
         result.memory = octaves.back().memory();
     }
-    if (profile) octaves.back().plan().profile(true);
 
     std::optional<Image> carried;  // from the size before: what was added there, or the whole
     for (int i = 0; i < o.octaves && result.end == SearchEnd::steps; ++i) {
@@ -142,7 +142,7 @@ DreamResult dream(const Net& net, const Image& photo, const DreamOptions& o, Pla
         search.start_from(0, !carried ? base : o.whole ? *carried : sum(base, 1, *carried, true));
 
         const std::function<Image()> picture = [&] { return search.picture(0); };
-        const SearchResult end = search.run([&](const SearchLook& look) {
+        SearchResult end = search.run([&](const SearchLook& look) {
             return !watch || watch({i, look.done - 1, static_cast<int>(width), static_cast<int>(height), look.objective,
                                     picture});
         })[0];
@@ -151,11 +151,9 @@ DreamResult dream(const Net& net, const Image& photo, const DreamOptions& o, Pla
         result.end = end.end;
         result.steps = i * o.steps + end.steps;
         result.picture = end.picture;
+        result.profile = std::move(end.profile);
+        result.timed_runs = std::move(end.timed_runs);
         carried = o.whole ? end.picture : sum(end.picture, -1, base, false);
-    }
-    if (profile) {
-        result.profile = octaves.back().plan().report();
-        result.timed_runs = octaves.back().plan().timed_runs();
     }
     return result;
 }
