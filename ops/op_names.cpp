@@ -75,6 +75,7 @@ std::vector<std::string> op_names() {
             "reshape",
             "resize",
             "resize_backward",
+            "rmsprop_step",
             "roll",
             "scale",
             "sigmoid",

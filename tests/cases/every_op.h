@@ -39,6 +39,7 @@
 #include "ops/relu.h"
 #include "ops/reshape.h"
 #include "ops/resize.h"
+#include "ops/rmsprop_step.h"
 #include "ops/roll.h"
 #include "ops/slice.h"
 #include "ops/slice_channels.h"
@@ -218,6 +219,7 @@ inline std::vector<EveryOpCase> every_op() {
     };
     step("adam_step", [](Var x, Var dx, Var rate) { return adam_step(x, dx, rate, adam_state(x.spec()))[0]; });
     step("momentum_step", [](Var x, Var dx, Var rate) { return momentum_step(x, dx, rate, zeros(x.spec()))[0]; });
+    step("rmsprop_step", [](Var x, Var dx, Var rate) { return rmsprop_step(x, dx, rate, zeros(x.spec()))[0]; });
     step("normalized_ascent_step", [](Var x, Var dx, Var rate) { return normalized_ascent_step(x, dx, rate); });
     step("lbfgs_step", [](Var x, Var dx, Var rate) { return lbfgs_step(x, dx, rate, lbfgs_state(x.spec(), 2))[0]; });
     return all;
