@@ -70,6 +70,7 @@ std::vector<std::string> op_names() {
             "random_int",
             "random_normal",
             "random_uniform",
+            "redirected_relu_backward",
             "relu",
             "relu_backward",
             "reshape",

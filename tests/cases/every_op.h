@@ -87,6 +87,7 @@ inline std::vector<EveryOpCase> every_op() {
     unary("relu", picture, [](Var x) { return relu(x); });
     unary("guided relu", picture, [](Var x) { return relu(x, ReluRule::guided); });
     unary("deconvnet relu", picture, [](Var x) { return relu(x, ReluRule::deconvnet); });
+    unary("redirected relu", picture, [](Var x) { return relu(x, ReluRule::redirected); });
     unary("cast", picture, [](Var x) { return cast(x, x.dtype() == DType::f32 ? DType::bf16 : DType::f32); });
     unary("channel_affine", picture, [](Var x) { return channel_affine(x, {255, 254, 253}, {1, 2, 3}, {2, 1, 0}); });
     // two operands
