@@ -24,6 +24,7 @@
 #include "ops/global_avg_pool.h"
 #include "ops/gram.h"
 #include "ops/increment.h"
+#include "ops/largest.h"
 #include "ops/lbfgs.h"
 #include "ops/linear.h"
 #include "ops/lrn.h"
@@ -33,6 +34,7 @@
 #include "ops/normalized_ascent_step.h"
 #include "ops/pad.h"
 #include "ops/pick.h"
+#include "ops/pin.h"
 #include "ops/pointwise.h"
 #include "ops/random.h"
 #include "ops/reduce.h"
@@ -222,6 +224,8 @@ inline std::vector<EveryOpCase> every_op() {
     step("momentum_step", [](Var x, Var dx, Var rate) { return momentum_step(x, dx, rate, zeros(x.spec()))[0]; });
     step("rmsprop_step", [](Var x, Var dx, Var rate) { return rmsprop_step(x, dx, rate, zeros(x.spec()))[0]; });
     step("normalized_ascent_step", [](Var x, Var dx, Var rate) { return normalized_ascent_step(x, dx, rate); });
+    step("pin", [](Var x, Var dx, Var) { return pin(dx, x, dx, {0.3, 0.6}); });
+    step("largest", [](Var, Var dx, Var) { return largest(dx); });
     step("lbfgs_step", [](Var x, Var dx, Var rate) { return lbfgs_step(x, dx, rate, lbfgs_state(x.spec(), 2))[0]; });
     return all;
 }
