@@ -6,8 +6,9 @@
 namespace gradus::kernels {
 
 /// What the backward pass of a ReLU lets through, besides dx = 0 where y <= 0: everything, or (guided, deconvnet) only
-/// positive gradients, the latter without looking at y.
-enum class ReluRule { plain, guided, deconvnet };
+/// positive gradients, the latter without looking at y. `redirected` looks at x and at a whole item of the batch: it is
+/// for kernels/redirected_relu.h, not for the kernels here.
+enum class ReluRule { plain, guided, deconvnet, redirected };
 
 /// y = max(x, 0)
 template <class T>

@@ -74,28 +74,34 @@ Var lbfgs_products(Var history, Var x, Var gradient) {
 std::vector<Var> lbfgs_coefficients(Var products, Var memory, double eps) {
     static const auto pairs = [](const Problem& p) { return (p.in[0].shape.size() - 5) / 4; };
     static const auto run = [](kernels::LbfgsCoefficients* kernel, const Call& c) {
-        kernel(pointer<const double>(c.in[0]), pointer<const double>(c.in[1]), pointer<double>(c.out[0]),
-               pointer<double>(c.out[1]), pairs(c.problem), c.problem.as<double>(), c.stream);
+        // The next memory is worked in, so it needs a place even where nobody reads it.
+        auto* next = c.out[1].data != nullptr ? pointer<double>(c.out[1]) : reinterpret_cast<double*>(c.scratch);
+        kernel(pointer<const double>(c.in[0]), pointer<const double>(c.in[1]), pointer<double>(c.out[0]), next,
+               pairs(c.problem), c.problem.as<double>(), c.stream);
     };
-    static const Op op{
-        .name = "lbfgs_coefficients",
-        .infer = [](const Problem& p) -> std::vector<Spec> {
-            const LbfgsShape z{pairs(p), 0};
-            require(z.pairs > 0 && p.in[0] == Spec(Shape{z.products()}, DType::f64) &&
-                        p.in[1] == Spec(Shape{z.memory()}, DType::f64),
-                    "lbfgs_coefficients: was given {} and {}, expected f64 (4 pairs + 5) and f64 (2 + 2 pairs^2)",
-                    to_string(p.in[0]), to_string(p.in[1]));
-            return {Spec(Shape{z.coefficients()}, DType::f64), Spec(Shape{z.memory()}, DType::f64)};
-        },
-        // A few hundred numbers: on the processor the plain loops are the fast ones.
-        .candidates = dense(candidates(
-            run, CUDA(LbfgsCoefficients, lbfgs_coefficients),
-            Entry<kernels::LbfgsCoefficients>{"reference", DeviceKind::cpu, &kernels::reference::lbfgs_coefficients})),
-        .cost =
-            [](const Problem& p) {
-                const auto m = static_cast<double>(pairs(p));
-                return Cost{6 * m * m, 8 * (5 * m * m + 6 * m + 13)};
-            }};
+    static const Op op = [] {
+        Op made{
+            .name = "lbfgs_coefficients",
+            .infer = [](const Problem& p) -> std::vector<Spec> {
+                const LbfgsShape z{pairs(p), 0};
+                require(z.pairs > 0 && p.in[0] == Spec(Shape{z.products()}, DType::f64) &&
+                            p.in[1] == Spec(Shape{z.memory()}, DType::f64),
+                        "lbfgs_coefficients: was given {} and {}, expected f64 (4 pairs + 5) and f64 (2 + 2 pairs^2)",
+                        to_string(p.in[0]), to_string(p.in[1]));
+                return {Spec(Shape{z.coefficients()}, DType::f64), Spec(Shape{z.memory()}, DType::f64)};
+            },
+            // A few hundred numbers: on the processor the plain loops are the fast ones.
+            .candidates = dense(candidates(run, CUDA(LbfgsCoefficients, lbfgs_coefficients),
+                                           Entry<kernels::LbfgsCoefficients>{"reference", DeviceKind::cpu,
+                                                                             &kernels::reference::lbfgs_coefficients})),
+            .cost =
+                [](const Problem& p) {
+                    const auto m = static_cast<double>(pairs(p));
+                    return Cost{6 * m * m, 8 * (5 * m * m + 6 * m + 13)};
+                }};
+        for (Candidate& c : made.candidates) c.scratch = [](const Problem& p, void*) { return p.out[1].bytes(); };
+        return made;
+    }();
     return products.graph->call(op, {products, memory}, eps);
 }
 

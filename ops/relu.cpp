@@ -2,6 +2,7 @@
 
 #include "engine/candidates.h"
 #include "engine/shapes.h"
+#include "kernels/redirected_relu.h"
 
 namespace gradus {
 namespace {
@@ -29,6 +30,37 @@ Var relu_backward(Var y, Var dy, ReluRule rule) {
     return call(rule == ReluRule::plain ? masks : filters, {y, dy}, rule);
 }
 
+/// The first of several dimensions counts the items.
+kernels::BatchShape batch_of(const Shape& shape) {
+    const std::int64_t items = shape.rank() > 1 ? shape[0] : 1;
+    return {items, items > 0 ? shape.pixels() / items : 0, shape.channels()};
+}
+
+Var redirected_relu_backward(Var x, Var dy) {
+    static const auto run = []<class T>(kernels::RedirectedReluBackward<T>* kernel, const Call& c) {
+        kernel(pixels<const T>(c.in[0]), pixels<const T>(c.in[1]), pixels<T>(c.out[0]), batch_of(c.out[0].spec.shape),
+               c.scratch, c.write, c.stream);
+    };
+    static const Op op = [] {
+        Op made{.name = "redirected_relu_backward",
+                .infer = like_first,
+                .candidates = candidates(run, CUDA(RedirectedReluBackward<float>, redirected_relu_backward),
+                                         CUDA(RedirectedReluBackward<bf16>, redirected_relu_backward),
+                                         CPU(RedirectedReluBackward<float>, redirected_relu_backward),
+                                         CPU(RedirectedReluBackward<bf16>, redirected_relu_backward),
+                                         REFERENCE(RedirectedReluBackward, redirected_relu_backward)),
+                .cost = per_element(3, 5),
+                .in_place = {1}};
+        for (Candidate& c : made.candidates)
+            if (c.name != "reference")
+                c.scratch = [](const Problem& p, void*) {
+                    return kernels::redirected_relu_scratch_bytes(batch_of(p.out[0].shape));
+                };
+        return made;
+    }();
+    return call(op, {x, dy});
+}
+
 const Op& relu_op() {
     static const auto run = []<class T>(kernels::Relu<T>* kernel, const Call& c) {
         const Shape& shape = c.out[0].spec.shape;
@@ -40,7 +72,10 @@ const Op& relu_op() {
         .candidates = candidates(run, CUDA(Relu<float>, relu), CUDA(Relu<bf16>, relu), CPU(Relu<float>, relu),
                                  CPU(Relu<bf16>, relu), REFERENCE(Relu, relu)),
         .cost = per_element(1, 2),
-        .vjp = [](const VjpArgs& a) -> Gradients { return {relu_backward(a.y(), a.dy(), a.as<ReluRule>())}; },
+        .vjp = [](const VjpArgs& a) -> Gradients {
+            if (a.as<ReluRule>() == ReluRule::redirected) return {redirected_relu_backward(a.in[0], a.dy())};
+            return {relu_backward(a.y(), a.dy(), a.as<ReluRule>())};
+        },
         .in_place = {0},
         .fusion = Fusion::relu,
     };

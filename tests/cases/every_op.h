@@ -26,6 +26,7 @@
 #include "ops/global_avg_pool.h"
 #include "ops/gram.h"
 #include "ops/increment.h"
+#include "ops/largest.h"
 #include "ops/latch.h"
 #include "ops/lbfgs.h"
 #include "ops/linear.h"
@@ -38,12 +39,14 @@
 #include "ops/note.h"
 #include "ops/pad.h"
 #include "ops/pick.h"
+#include "ops/pin.h"
 #include "ops/pointwise.h"
 #include "ops/random.h"
 #include "ops/reduce.h"
 #include "ops/relu.h"
 #include "ops/reshape.h"
 #include "ops/resize.h"
+#include "ops/rmsprop_step.h"
 #include "ops/roll.h"
 #include "ops/slice.h"
 #include "ops/slice_channels.h"
@@ -91,6 +94,7 @@ inline std::vector<EveryOpCase> every_op() {
     unary("relu", picture, [](Var x) { return relu(x); });
     unary("guided relu", picture, [](Var x) { return relu(x, ReluRule::guided); });
     unary("deconvnet relu", picture, [](Var x) { return relu(x, ReluRule::deconvnet); });
+    unary("redirected relu", picture, [](Var x) { return relu(x, ReluRule::redirected); });
     unary("cast", picture, [](Var x) { return cast(x, x.dtype() == DType::f32 ? DType::bf16 : DType::f32); });
     unary("channel_affine", picture, [](Var x) { return channel_affine(x, {255, 254, 253}, {1, 2, 3}, {2, 1, 0}); });
     // two operands
@@ -252,7 +256,10 @@ inline std::vector<EveryOpCase> every_op() {
     };
     step("adam_step", [](Var x, Var dx, Var rate) { return adam_step(x, dx, rate, adam_state(x.spec()))[0]; });
     step("momentum_step", [](Var x, Var dx, Var rate) { return momentum_step(x, dx, rate, zeros(x.spec()))[0]; });
+    step("rmsprop_step", [](Var x, Var dx, Var rate) { return rmsprop_step(x, dx, rate, zeros(x.spec()))[0]; });
     step("normalized_ascent_step", [](Var x, Var dx, Var rate) { return normalized_ascent_step(x, dx, rate); });
+    step("pin", [](Var x, Var dx, Var) { return pin(dx, x, dx, {0.3, 0.6}); });
+    step("largest", [](Var, Var dx, Var) { return largest(dx); });
     step("lbfgs_step", [](Var x, Var dx, Var rate) { return lbfgs_step(x, dx, rate, lbfgs_state(x.spec(), 2))[0]; });
     return all;
 }

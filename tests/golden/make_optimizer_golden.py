@@ -51,6 +51,8 @@ def paths():
         "adam_betas": path(lambda x: optim.Adam(x, lr=0.02, betas=(0.5, 0.9), eps=1e-3)),
         "momentum": path(lambda x: optim.SGD(x, lr=0.02, momentum=0.9)),
         "nesterov": path(lambda x: optim.SGD(x, lr=0.02, momentum=0.9, nesterov=True)),
+        "rmsprop": path(lambda x: optim.RMSprop(x, lr=0.02, alpha=0.95, eps=1e-8)),
+        "rmsprop_decay": path(lambda x: optim.RMSprop(x, lr=0.05, alpha=0.5, eps=1e-2)),
         "lbfgs": path(lambda x: optim.LBFGS(x, lr=0.3, max_iter=1, history_size=4, tolerance_grad=0,
                                             tolerance_change=0)),
     }

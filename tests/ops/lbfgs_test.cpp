@@ -114,6 +114,14 @@ TEST_SUITE("lbfgs") {
                 }
             }
     }
+    TEST_CASE("the coefficients are the same where nobody asks for the next memory") {
+        const Numbers numbers(3, 5, 1);
+        for (Device* device : test::devices()) {
+            Graph g;
+            const Var made = lbfgs_coefficients(g.leaf(doubles(numbers.products)), g.leaf(doubles(numbers.memory)))[0];
+            CHECK(test::same_bytes({value(made, {.device = device})}, {numbers.made(*device)[0]}));
+        }
+    }
     TEST_CASE("pairs without curvature and pairs with a NaN are left out") {
         const double nan = std::numeric_limits<double>::quiet_NaN();
         for (Device* device : test::devices())

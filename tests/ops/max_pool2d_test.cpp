@@ -109,7 +109,7 @@ TEST_SUITE("max_pool2d") {
     }
     TEST_CASE("of a ReLU is the ReLU of the pool: the same values and gradients") {
         for (const bool overlap : {false, true})
-            for (const ReluRule rule : {ReluRule::plain, ReluRule::guided, ReluRule::deconvnet}) {
+            for (const ReluRule rule : {ReluRule::plain, ReluRule::guided, ReluRule::deconvnet, ReluRule::redirected}) {
                 const Pool2dOptions options{.size = 2, .stride = overlap ? 1 : 2};
                 Graph g;
                 const Var x = g.leaf(test::noise_tensor({1, 6, 6, 3}));
