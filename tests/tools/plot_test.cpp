@@ -54,7 +54,7 @@ TEST_SUITE("plot") {
     TEST_CASE("ticks are round, and the labels say what tells them apart") {
         CHECK(labels(round_axis(0, 1, 5)) == Labels{"0.0", "0.2", "0.4", "0.6", "0.8", "1.0"});
         CHECK(labels(round_axis(3.2, 17.9, 6)) == Labels{"0", "5", "10", "15", "20"});
-        CHECK(labels(round_axis(-0.13, 0.21, 6)) == Labels{"-0.2", "-0.1", "0", "0.1", "0.2", "0.3"});
+        CHECK(labels(round_axis(-0.13, 0.21, 6)) == Labels{"-0.2", "-0.1", "0.0", "0.1", "0.2", "0.3"});
         CHECK(labels(round_axis(0, 3e-5, 3)) == Labels{"0", "1e-5", "2e-5", "3e-5"});
         CHECK(labels(round_axis(0, 4e8, 4)) == Labels{"0", "1e8", "2e8", "3e8", "4e8"});
         CHECK(labels(round_axis(1234000, 1236000, 2)) == Labels{"1.234e6", "1.235e6", "1.236e6"});
