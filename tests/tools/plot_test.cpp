@@ -16,7 +16,7 @@ using namespace gradus;
 namespace {
 
 using Labels = std::vector<std::string>;
-constexpr double nan = std::numeric_limits<double>::quiet_NaN(), inf = std::numeric_limits<double>::infinity();
+constexpr double missing = std::numeric_limits<double>::quiet_NaN(), infinite = std::numeric_limits<double>::infinity();
 
 Labels labels(const Axis& axis) {
     Labels out;
@@ -109,7 +109,7 @@ TEST_SUITE("plot") {
         CHECK(count(path({.curves = {{"a", {1, 10, 0, 10, 1, -3, 7}}}, .log = true}), 'M') == 3);
     }
     TEST_CASE("what is not finite is a gap, and a lone value a dot") {
-        const std::string drawn = path({.curves = {{"a", {1, 2, nan, 3, inf, 4, 5}}}});
+        const std::string drawn = path({.curves = {{"a", {1, 2, missing, 3, infinite, 4, 5}}}});
         CHECK(count(drawn, 'M') == 3);
         CHECK(count(drawn, 'L') == 2);
         CHECK(count(drawn, 'h') == 1);
@@ -141,8 +141,9 @@ TEST_SUITE("plot") {
         CHECK(points(path(plot, "c0"))[1].x < points(path(plot, "c0 dotted"))[2].x);
     }
     TEST_CASE("without a value there is a sentence instead") {
-        for (const Plot& plot : {Plot{}, Plot{.curves = {{"a", {}}}}, Plot{.curves = {{"a", {nan, inf, 1e200}}}},
-                                 Plot{.curves = {{"a", {-1, 0}}}, .log = true}}) {
+        for (const Plot& plot :
+             {Plot{}, Plot{.curves = {{"a", {}}}}, Plot{.curves = {{"a", {missing, infinite, 1e200}}}},
+              Plot{.curves = {{"a", {-1, 0}}}, .log = true}}) {
             CHECK(test::has(html_of(plot), "There are no values to draw."));
             CHECK(test::malformed("<!DOCTYPE html>\n" + html_of(plot)) == "");
         }
