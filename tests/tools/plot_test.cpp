@@ -69,15 +69,16 @@ TEST_SUITE("plot") {
         CHECK(labels(log_axis(1e-5, 1e10, 6)).size() <= 8);
     }
     TEST_CASE("every range has ticks that lie in it, in order") {
-        for (const auto& [low, high] : {std::pair{0.0, 0.0},
-                                        {5.0, 5.0},
-                                        {-3.0, -3.0},
-                                        {1e-90, 2e-90},
-                                        {-1e100, 1e100},
-                                        {1e10, 1e10 + 1e-6},
-                                        {0.0, 1e-100},
-                                        {1.0, 1.0 + 1e-8}})
+        for (const auto& range : {std::pair{0.0, 0.0},
+                                  {5.0, 5.0},
+                                  {-3.0, -3.0},
+                                  {1e-90, 2e-90},
+                                  {-1e100, 1e100},
+                                  {1e10, 1e10 + 1e-6},
+                                  {0.0, 1e-100},
+                                  {1.0, 1.0 + 1e-8}})
             for (const bool log : {false, true}) {
+                const double low = range.first, high = range.second;
                 if (log && low <= 0) continue;
                 CAPTURE(low);
                 CAPTURE(high);

@@ -79,7 +79,7 @@ ReportPage page_of(const DreamCommand& c, const Image& photo, const Image& pictu
     }
     page.pictures = {{photo, c.photo}, {picture, c.output}};
     page.plots = {{.title = "Objective within each octave", .curves = std::move(octaves)}};
-    page.timings = {{"all steps", seconds}};
+    page.timings = {{"plans and steps", seconds}};
     return page;
 }
 
