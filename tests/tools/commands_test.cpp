@@ -73,6 +73,7 @@ TEST_SUITE("commands") {
             {"dream . -o x.png", 1, "found a directory"},
             {"dream tiny.ppm -o x.tiff", 1, "expected .png, .jpg or .jpeg"},
             {"dream tiny.ppm -o nowhere/x.png", 1, "found no folder"},
+            {"dream tiny.ppm -o x.png --report x.pdf", 1, "the extension \".pdf\", expected .html or .htm"},
             {"dream tiny.ppm -o x.png --net vgg", 1, "the nearest are \"vgg16\" and \"vgg19\""},
             {"dream tiny.ppm -o x.png --layer a=b", 1, "\"b\" is not a weight"},
             {"dream tiny.ppm -o x.png --position 1x1", 1, "expected ROW,COLUMN"},

@@ -16,7 +16,7 @@ using namespace gradus;
 namespace {
 
 using Labels = std::vector<std::string>;
-constexpr double nan = std::numeric_limits<double>::quiet_NaN(), inf = std::numeric_limits<double>::infinity();
+constexpr double missing = std::numeric_limits<double>::quiet_NaN(), infinite = std::numeric_limits<double>::infinity();
 
 Labels labels(const Axis& axis) {
     Labels out;
@@ -54,7 +54,7 @@ TEST_SUITE("plot") {
     TEST_CASE("ticks are round, and the labels say what tells them apart") {
         CHECK(labels(round_axis(0, 1, 5)) == Labels{"0.0", "0.2", "0.4", "0.6", "0.8", "1.0"});
         CHECK(labels(round_axis(3.2, 17.9, 6)) == Labels{"0", "5", "10", "15", "20"});
-        CHECK(labels(round_axis(-0.13, 0.21, 6)) == Labels{"-0.2", "-0.1", "0", "0.1", "0.2", "0.3"});
+        CHECK(labels(round_axis(-0.13, 0.21, 6)) == Labels{"-0.2", "-0.1", "0.0", "0.1", "0.2", "0.3"});
         CHECK(labels(round_axis(0, 3e-5, 3)) == Labels{"0", "1e-5", "2e-5", "3e-5"});
         CHECK(labels(round_axis(0, 4e8, 4)) == Labels{"0", "1e8", "2e8", "3e8", "4e8"});
         CHECK(labels(round_axis(1234000, 1236000, 2)) == Labels{"1.234e6", "1.235e6", "1.236e6"});
@@ -69,15 +69,16 @@ TEST_SUITE("plot") {
         CHECK(labels(log_axis(1e-5, 1e10, 6)).size() <= 8);
     }
     TEST_CASE("every range has ticks that lie in it, in order") {
-        for (const auto& [low, high] : {std::pair{0.0, 0.0},
-                                        {5.0, 5.0},
-                                        {-3.0, -3.0},
-                                        {1e-90, 2e-90},
-                                        {-1e100, 1e100},
-                                        {1e10, 1e10 + 1e-6},
-                                        {0.0, 1e-100},
-                                        {1.0, 1.0 + 1e-8}})
+        for (const auto& range : {std::pair{0.0, 0.0},
+                                  {5.0, 5.0},
+                                  {-3.0, -3.0},
+                                  {1e-90, 2e-90},
+                                  {-1e100, 1e100},
+                                  {1e10, 1e10 + 1e-6},
+                                  {0.0, 1e-100},
+                                  {1.0, 1.0 + 1e-8}})
             for (const bool log : {false, true}) {
+                const double low = range.first, high = range.second;
                 if (log && low <= 0) continue;
                 CAPTURE(low);
                 CAPTURE(high);
@@ -109,7 +110,7 @@ TEST_SUITE("plot") {
         CHECK(count(path({.curves = {{"a", {1, 10, 0, 10, 1, -3, 7}}}, .log = true}), 'M') == 3);
     }
     TEST_CASE("what is not finite is a gap, and a lone value a dot") {
-        const std::string drawn = path({.curves = {{"a", {1, 2, nan, 3, inf, 4, 5}}}});
+        const std::string drawn = path({.curves = {{"a", {1, 2, missing, 3, infinite, 4, 5}}}});
         CHECK(count(drawn, 'M') == 3);
         CHECK(count(drawn, 'L') == 2);
         CHECK(count(drawn, 'h') == 1);
@@ -141,8 +142,9 @@ TEST_SUITE("plot") {
         CHECK(points(path(plot, "c0"))[1].x < points(path(plot, "c0 dotted"))[2].x);
     }
     TEST_CASE("without a value there is a sentence instead") {
-        for (const Plot& plot : {Plot{}, Plot{.curves = {{"a", {}}}}, Plot{.curves = {{"a", {nan, inf, 1e200}}}},
-                                 Plot{.curves = {{"a", {-1, 0}}}, .log = true}}) {
+        for (const Plot& plot :
+             {Plot{}, Plot{.curves = {{"a", {}}}}, Plot{.curves = {{"a", {missing, infinite, 1e200}}}},
+              Plot{.curves = {{"a", {-1, 0}}}, .log = true}}) {
             CHECK(test::has(html_of(plot), "There are no values to draw."));
             CHECK(test::malformed("<!DOCTYPE html>\n" + html_of(plot)) == "");
         }

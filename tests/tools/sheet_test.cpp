@@ -65,11 +65,20 @@ TEST_SUITE("sheet") {
         CHECK(at(sheet, 0, 0) == white);
         CHECK(at(sheet, 30, 26) == white);
     }
-    TEST_CASE("a tile lies in the middle of a cell for the largest; one without pixels leaves it empty") {
+    TEST_CASE("a tile lies in the middle of its cell; one without pixels leaves it empty") {
         const Image sheet = contact_sheet({{filled(20, 8, red)}, {}, {filled(6, 30, blue)}}, {.columns = 3, .gap = 0});
         CHECK(box_of(sheet, red) == std::array{16, 16 + 11, 20, 8});
         CHECK(box_of(sheet, blue) == std::array{16 + 40 + 7, 16, 6, 30});
         CHECK(sheet.width == 16 + 60 + 16);
+    }
+    TEST_CASE("a row is as high as its highest tile, and only those with labels have a place for some") {
+        const Image sheet = contact_sheet({{filled(9, 5, red)}, {filled(9, 30, green), "x"}, {filled(9, 7, blue)}},
+                                          {.columns = 1, .gap = 4});
+        CHECK(box_of(sheet, red)[1] == 16);
+        CHECK(box_of(sheet, green)[1] == 16 + 5 + 4);
+        CHECK(writing(sheet)[1] >= 25 + 30);
+        CHECK(writing(sheet)[1] + writing(sheet)[3] <= box_of(sheet, blue)[1]);
+        CHECK(sheet.height == box_of(sheet, blue)[1] + 7 + 16);
     }
     TEST_CASE("transparency shows the white") {
         Image half = filled(4, 4, red);
@@ -141,7 +150,7 @@ TEST_SUITE("sheet") {
     TEST_CASE("gray tiles make a gray sheet") {
         Image tile = filled(4, 4, {0.5f, 0.5f, 0.5f});
         tile.gray = true;
-        CHECK(contact_sheet({{tile, "a"}}).gray);
+        CHECK(contact_sheet({{tile, "a"}, {}}).gray);
         CHECK(!contact_sheet({{tile, "a"}, {filled(4, 4, red)}}).gray);
     }
     TEST_CASE("what makes no sheet is refused in a sentence") {

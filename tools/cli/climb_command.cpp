@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <chrono>
 #include <memory>
 
 #include "engine/require.h"
@@ -7,6 +8,7 @@
 #include "tools/cli/objective_context.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/recipe.h"
+#include "tools/cli/run_page.h"
 #include "tools/cli/search_flags.h"
 #include "tools/cli/sized.h"
 #include "tools/search/mask.h"
@@ -22,7 +24,7 @@ struct ClimbCommand {
 };
 
 void run(ClimbCommand& c, const Command& command) {
-    check_output(c.output);
+    check_outputs(c.output, c.search);
     const Image whole = load_image(c.photo), photo = sized(whole, c.size, c.common.threads);
     const Net net = load_net(c.common.net);
     const PlanOptions plans = plan_options(c.common);
@@ -39,6 +41,7 @@ void run(ClimbCommand& c, const Command& command) {
 
     Search search(net, {objective}, photo.height, photo.width, options, plans);
     search.start_from(0, photo);
+    const auto start = std::chrono::steady_clock::now();
     Progress progress("climb", options.steps, c.common.quiet);
     const SearchResult result = search.run([&](const SearchLook& look) {
         progress.step(look.done, "", look.objective);
@@ -47,6 +50,7 @@ void run(ClimbCommand& c, const Command& command) {
         return !interrupted();
     })[0];
     progress.finish();
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
     Recipe recipe = recipe_of(command, c.common);
     recipe.push_back({"gradus.weights.sha256", net.weights().sha256()});

@@ -1,11 +1,13 @@
 #include <fmt/format.h>
 
+#include <chrono>
 #include <memory>
 
 #include "engine/require.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/recipe.h"
+#include "tools/cli/run_page.h"
 #include "tools/cli/search_flags.h"
 #include "tools/cli/sized.h"
 #include "tools/image/image.h"
@@ -17,7 +19,7 @@ namespace {
 struct DreamCommand {
     CommonOptions common = {};
     DreamOptions dream = {};
-    std::string photo, output, guide, position;
+    std::string photo, output, guide, position, report;
     std::vector<std::string> layers = {"inception_4c/output"};
     std::string octave_mode = "detail";
     int size = 0;
@@ -51,6 +53,7 @@ void read_position(const std::string& text, DreamOptions& o) {
 
 void run(DreamCommand& c, const Command& command) {
     check_output(c.output);
+    if (!c.report.empty()) check_report(c.report);
     DreamOptions& o = c.dream;
     o.layers.clear();
     for (const std::string& text : c.layers) o.layers.push_back(layer_of(text));
@@ -65,14 +68,19 @@ void run(DreamCommand& c, const Command& command) {
     catch_interrupts();
 
     Progress progress("dream", o.octaves * o.steps, c.common.quiet);
+    std::vector<Curve> octaves;
     const auto watch = [&](const DreamStep& s) {
+        if (s.step == 0) octaves.push_back({fmt::format("octave {}, {}x{}", s.octave + 1, s.width, s.height), {}});
+        octaves.back().values.push_back(s.objective);
         const int done = s.octave * o.steps + s.step + 1;
         progress.step(done, fmt::format("octave {}/{} at {}x{}", s.octave + 1, o.octaves, s.width, s.height),
                       s.objective);
         if (c.save_every > 0 && done % c.save_every == 0) save_image(numbered(c.output, done), s.picture());
         return !interrupted();
     };
+    const auto start = std::chrono::steady_clock::now();
     DreamResult result = dream(net, photo, o, plan_options(c.common), c.common.profiled(), watch);
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     progress.finish();
 
     Recipe recipe = recipe_of(command, c.common);
@@ -83,6 +91,10 @@ void run(DreamCommand& c, const Command& command) {
     if (result.picture.width == photo.width && result.picture.height == photo.height)
         result.picture.alpha = photo.alpha;
     save_image(c.output, result.picture, {.recipe = recipe});
+    if (!c.report.empty())
+        save_report(c.report,
+                    run_page(fmt::format("Dream: {}", c.photo), recipe, {{photo, c.photo}, {result.picture, c.output}},
+                             {{.title = "Objective within each octave", .curves = std::move(octaves)}}, seconds));
     if (!c.common.quiet) {
         for (std::size_t i = 0; i < result.objectives.size(); ++i)
             fmt::print(stderr, "octave {}: objective {:.5g} -> {:.5g}\n", i + 1, result.objectives[i].first,
@@ -124,6 +136,7 @@ void add_dream(Command app) {
         .within(0.0, 16.0);
     command.option("--save-every", c->save_every, "also save the picture every so many steps (0: never)")
         .within(0, 1 << 30);
+    command.option("--report", c->report, "also write a page with pictures, objective and settings: .html");
     add_common(command, c->common);
     command.example("gradus dream sky.jpg -o dream.png --layer inception_4c/output");
     command.runs([c, command] { run(*c, command); });

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 
 #include "engine/in_quotes.h"
@@ -8,6 +9,7 @@
 #include "tools/cli/commands.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/recipe.h"
+#include "tools/cli/run_page.h"
 #include "tools/cli/search_flags.h"
 #include "tools/cli/sized.h"
 #include "tools/image/sheet.h"
@@ -58,7 +60,7 @@ void write_csv(const std::string& file, const std::vector<std::string>& lines) {
 }
 
 void run(InvertCommand& c, const Command& command) {
-    check_output(c.output);
+    check_outputs(c.output, c.search);
     if (!c.csv.empty()) OutputFile{c.csv};
     const Image photo = sized(load_image(c.photo), c.size, c.common.threads);
     const Net net = load_net(c.common.net);
@@ -71,9 +73,12 @@ void run(InvertCommand& c, const Command& command) {
 
     Recipe recipe = recipe_of(command, c.common);
     recipe.push_back({"gradus.weights.sha256", net.weights().sha256()});
+    const auto start = std::chrono::steady_clock::now();
     Progress progress("invert", static_cast<int>(c.layers.size()) * c.search.steps, c.common.quiet);
     std::vector<SheetTile> tiles{{photo, "photograph"}};
     std::vector<std::string> lines;
+    std::vector<ReportPicture> pictures{{photo, c.photo}};
+    std::vector<Plot> plots;
     for (std::size_t i = 0; i < c.layers.size() && !interrupted(); ++i) {
         o.layer = c.layers[i];
         const auto watch = [&](const SearchLook& look) {
@@ -88,6 +93,7 @@ void run(InvertCommand& c, const Command& command) {
         const double tv = o.tv > 0 ? static_cast<double>(o.tv) : inversion_tv(net, o.layer);
         for (std::size_t n = 0; n < result.pictures.size(); ++n) {
             tiles.push_back({result.pictures[n], fmt::format("{}  {:.1f} %", o.layer, 100 * result.errors[n])});
+            pictures.push_back({result.pictures[n], tiles.back().label});
             lines.push_back(
                 fmt::format("{},{:g},{:.6f},{:.4f}\n", o.layer, tv, result.errors[n], result.variations[n]));
         }
@@ -103,10 +109,14 @@ void run(InvertCommand& c, const Command& command) {
                        o.layer, 100 * result.errors[0], result.variations[0]);
     }
     progress.finish();
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     if (!c.csv.empty()) write_csv(c.csv, lines);
     const bool one = c.layers.size() == 1 && o.starts == 1;
     const Image sheet = one ? tiles[1].picture : contact_sheet(tiles, {.columns = c.columns});
     save_image(c.output, sheet, {.recipe = recipe});
+    if (!c.search.report.empty())
+        save_report(c.search.report, run_page(fmt::format("Inversion: {}", c.photo), recipe, std::move(pictures),
+                                              std::move(plots), seconds));
     if (!c.common.quiet) fmt::print(stderr, "{}: {}x{}\n", c.output, sheet.width, sheet.height);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/require.h"
+#include "tools/report/report_page.h"
 #include "tools/search/picture_objectives.h"
 
 namespace gradus {
@@ -56,6 +57,12 @@ void add_search_flags(Command& command, SearchFlags& f) {
     command.option("--save-every", f.save_every, "also save the picture every so many steps (0: never)")
         .within(0, 1 << 30)
         .under(group);
+    command.option("--report", f.report, "also write a page with pictures, curves and settings: .html").under(group);
+}
+
+void check_outputs(const std::string& output, const SearchFlags& f) {
+    check_output(output);
+    if (!f.report.empty()) check_report(f.report);
 }
 
 SearchOptions search_options(const SearchFlags& f, const CommonOptions& common) {

@@ -15,12 +15,16 @@ struct SearchFlags {
     int steps = 512;
     float tv = 0, alpha = 0, l1 = 0, roughness = 0;
     int save_every = 0;
+    std::string report = {};
 };
 
 void add_search_flags(Command& command, SearchFlags& flags);
 
 /// The search that they describe.
 SearchOptions search_options(const SearchFlags& flags, const CommonOptions& common);
+
+/// Whether the files can be written that a run is to leave: asked before it starts.
+void check_outputs(const std::string& output, const SearchFlags& flags);
 
 /// The costs that they weigh; no terms where they are all 0.
 Objective costs(const SearchFlags& flags);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <memory>
 
 #include "engine/in_quotes.h"
@@ -11,6 +12,7 @@
 #include "tools/cli/named_class.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/recipe.h"
+#include "tools/cli/run_page.h"
 #include "tools/cli/search_flags.h"
 #include "tools/image/sheet.h"
 #include "tools/search/layer_objectives.h"
@@ -88,7 +90,7 @@ void say(const Unit& unit, const Visualization& v) {
 }
 
 void run(VisualizeCommand& c, const Command& command) {
-    check_output(c.output);
+    check_outputs(c.output, c.search);
     const Net net = load_net(c.common.net);
     VisualizeOptions o;
     o.search = search_options(c.search, c.common);
@@ -119,6 +121,7 @@ void run(VisualizeCommand& c, const Command& command) {
     // A batch at a time: every picture takes the path it takes alone, so the size of the batch changes nothing.
     const PlanOptions plans = plan_options(c.common);
     const int count = static_cast<int>(units.size()), at_once = c.variants > 1 ? count : std::min(count, c.batch);
+    const auto start = std::chrono::steady_clock::now();
     Progress progress("visualize", (count + at_once - 1) / at_once * c.search.steps, c.common.quiet);
     std::vector<SheetTile> tiles;
     std::vector<Visualization> all;
@@ -137,6 +140,7 @@ void run(VisualizeCommand& c, const Command& command) {
         }
     }
     progress.finish();
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
     Recipe recipe = recipe_of(command, c.common);
     recipe.push_back({"gradus.weights.sha256", net.weights().sha256()});
@@ -154,6 +158,15 @@ void run(VisualizeCommand& c, const Command& command) {
         tiles.size() == 1 ? tiles[0].picture : contact_sheet(tiles, {.columns = c.columns, .title = title});
     save_image(c.output, sheet, {.recipe = recipe});
     if (!c.common.quiet) fmt::print(stderr, "{}: {}x{}\n", c.output, sheet.width, sheet.height);
+    if (!c.search.report.empty()) {
+        std::vector<ReportPicture> pictures;
+        std::vector<Plot> plots;
+        for (std::size_t n = 0; n < all.size(); ++n) {
+            pictures.push_back({all[n].search.picture, units[n].name()});
+            plots.push_back({.title = units[n].name(), .curves = all[n].search.curves});
+        }
+        save_report(c.search.report, run_page("Visualize", recipe, std::move(pictures), std::move(plots), seconds));
+    }
     if (!all.empty()) show_profile(c.common, all[0].search.profile, all[0].search.timed_runs);
 }
 

@@ -19,18 +19,20 @@ Size enlargement(const Image& picture, int smallest) {
     return longer > 0 && longer < smallest ? (smallest + longer - 1) / longer : 1;
 }
 
-/// Where things are. From the left: margin, row labels, cells. From the top: margin, title, column labels, rows; a row
-/// is cells and then labels.
+/// Tiles side by side, and their labels below.
+struct Row {
+    Size top = 0, height = 0;  // of the tiles
+    Size label = 0;            // where the labels begin; 0 where there are none
+};
+
+/// Where things are. From the left: margin, row labels, cells. From the top: margin, title, column labels, rows.
 struct Layout {
     TextStyle text = {}, title = {};
-    Size columns = 1, rows = 1;
-    Size gap = 0, margin = 0, cell_width = 0, cell_height = 0, label_height = 0;
-    Size left = 0, top = 0, title_height = 0;  // left, top: of the first cell
+    Size gap = 0, margin = 0, columns = 1, cell_width = 0, left = 0, title_height = 0;
+    std::vector<Row> rows = {};
     Size width = 0, height = 0;
 
-    Size row_height() const { return cell_height + label_height; }
     Size x(Size column) const { return left + column * (cell_width + gap); }
-    Size y(Size row) const { return top + row * (row_height() + gap); }
 };
 
 Size widest(const std::vector<std::string>& texts, const TextStyle& style) {
@@ -42,15 +44,15 @@ Size widest(const std::vector<std::string>& texts, const TextStyle& style) {
 Size rows_of(Size tiles, Size columns) { return (tiles + columns - 1) / columns; }
 
 /// Asked for, or as the labels say; else those whose sheet is most nearly five to four.
-Size columns_of(Size tiles, const Layout& l, const SheetOptions& o) {
+Size columns_of(Size tiles, Size cell_width, Size cell_height, const SheetOptions& o) {
     if (o.columns > 0) return o.columns;
     if (!o.column_labels.empty()) return static_cast<Size>(o.column_labels.size());
     if (!o.row_labels.empty()) return rows_of(tiles, static_cast<Size>(o.row_labels.size()));
     Size best = 1;
     double least = std::numeric_limits<double>::max();
     for (Size columns = 1; columns <= tiles; ++columns) {
-        const auto w = static_cast<double>(columns * (l.cell_width + l.gap));
-        const auto h = static_cast<double>(rows_of(tiles, columns) * (l.row_height() + l.gap));
+        const auto w = static_cast<double>(columns * cell_width);
+        const auto h = static_cast<double>(rows_of(tiles, columns) * cell_height);
         const double off = std::abs(std::log(w / h / 1.25));
         if (off < least) {
             least = off;
@@ -60,13 +62,34 @@ Size columns_of(Size tiles, const Layout& l, const SheetOptions& o) {
     return best;
 }
 
+/// The rows, from `top` on; one is as high as its highest tile, or as its own label.
+void lay_out_rows(Layout& l, Size top, const std::vector<SheetTile>& tiles, const SheetOptions& o) {
+    const Size line = text_height(l.text), pad = line / 10;
+    for (std::size_t i = 0; i < tiles.size(); ++i) {
+        const std::size_t r = i / static_cast<std::size_t>(l.columns);
+        if (r == l.rows.size()) l.rows.push_back({.height = r < o.row_labels.size() ? line : 0});
+        const Image& picture = tiles[i].picture;
+        l.rows[r].height = std::max(l.rows[r].height, picture.height * enlargement(picture, o.smallest));
+        if (!tiles[i].label.empty()) l.rows[r].label = 1;
+    }
+    for (Row& row : l.rows) {
+        row.top = top;
+        top += row.height + l.gap;
+        if (row.label == 0) continue;
+        row.label = row.top + row.height + pad;
+        top = row.label + line + std::max(l.gap, 2 * pad);  // nearer to its own tile than to the next
+    }
+    const Row& last = l.rows.back();
+    l.height = last.label > 0 ? last.label + line + l.margin / 2 : last.top + last.height + l.margin;
+}
+
 Layout lay_out(const std::vector<SheetTile>& tiles, const SheetOptions& o) {
     Layout l;
-    Size label = 0;
+    Size label = 0, height = 0;
     for (const auto& tile : tiles) {
         const Size enlarged = enlargement(tile.picture, o.smallest);
         l.cell_width = std::max(l.cell_width, tile.picture.width * enlarged);
-        l.cell_height = std::max(l.cell_height, tile.picture.height * enlarged);
+        height = std::max(height, tile.picture.height * enlarged);
     }
     const Size whole = (l.cell_width + 28) / 56 * 4;  // multiples of four look crisper
     l.text.size = o.text > 0 ? o.text : static_cast<float>(std::clamp<Size>(whole, 16, 64));
@@ -77,18 +100,16 @@ Layout lay_out(const std::vector<SheetTile>& tiles, const SheetOptions& o) {
     const Size line = text_height(l.text);
     l.gap = o.gap >= 0 ? o.gap : em / 2;
     l.margin = em;
-    l.label_height = label > 0 ? line + em / 8 : 0;
     l.cell_width = std::max(l.cell_width, std::min(4 * em, std::max(label, widest(o.column_labels, l.text))));
-    l.columns = columns_of(static_cast<Size>(tiles.size()), l, o);
-    l.rows = rows_of(static_cast<Size>(tiles.size()), l.columns);
+    const Size cell_height = height + l.gap + (label > 0 ? line : 0);
+    l.columns = columns_of(static_cast<Size>(tiles.size()), l.cell_width + l.gap, cell_height, o);
 
     const Size row_labels = std::min(widest(o.row_labels, l.text), std::max(l.cell_width, 10 * em));
     l.left = l.margin + (row_labels > 0 ? row_labels + em / 2 : 0);
     l.title_height = o.title.empty() ? 0 : text_height(l.title) + em / 2;
-    l.top = l.margin + l.title_height + (o.column_labels.empty() ? 0 : line + em / 8);
     const Size title = o.title.empty() ? 0 : std::min<Size>(text_width(o.title, l.title), 24 * em);
     l.width = std::max(l.x(l.columns) - l.gap, l.margin + title) + l.margin;
-    l.height = l.y(l.rows) - l.gap + (l.label_height > 0 ? l.margin / 2 : l.margin);
+    lay_out_rows(l, l.margin + l.title_height + (o.column_labels.empty() ? 0 : line + em / 8), tiles, o);
     return l;
 }
 
@@ -134,9 +155,9 @@ Image contact_sheet(const std::vector<SheetTile>& tiles, const SheetOptions& opt
     const Layout l = lay_out(tiles, options);
     const auto& rows = options.row_labels;
     const auto& columns = options.column_labels;
-    require(static_cast<Size>(rows.size()) <= l.rows && static_cast<Size>(columns.size()) <= l.columns,
+    require(rows.size() <= l.rows.size() && static_cast<Size>(columns.size()) <= l.columns,
             "sheet: found {} row labels and {} column labels, expected at most {} and {}, as {} tiles make",
-            rows.size(), columns.size(), l.rows, l.columns, tiles.size());
+            rows.size(), columns.size(), l.rows.size(), l.columns, tiles.size());
     require(l.width <= 65535 && l.height <= 65535 && l.width * l.height <= Size{1} << 28,
             "sheet: {} tiles make {} x {} pixels, expected at most 65535 a side and 2^28 in all", tiles.size(), l.width,
             l.height);
@@ -145,21 +166,22 @@ Image contact_sheet(const std::vector<SheetTile>& tiles, const SheetOptions& opt
     sheet.width = static_cast<int>(l.width);
     sheet.height = static_cast<int>(l.height);
     sheet.rgb.assign(static_cast<std::size_t>(l.width * l.height * 3), 1.0f);
-    sheet.gray = std::ranges::all_of(tiles, [](const SheetTile& tile) { return tile.picture.gray; });
+    sheet.gray =
+        std::ranges::all_of(tiles, [](const SheetTile& tile) { return tile.picture.gray || tile.picture.rgb.empty(); });
     write(sheet, l.margin, l.margin, l.width - 2 * l.margin, options.title, l.title, 0);
     const Size line = text_height(l.text);
     for (std::size_t c = 0; c < columns.size(); ++c)
         write(sheet, l.x(static_cast<Size>(c)), l.margin + l.title_height, l.cell_width, columns[c], l.text, 1);
     for (std::size_t r = 0; r < rows.size(); ++r)
-        write(sheet, l.margin, l.y(static_cast<Size>(r)) + (l.cell_height - line) / 2,
+        write(sheet, l.margin, l.rows[r].top + (l.rows[r].height - line) / 2,
               l.left - l.margin - std::lround(l.text.size) / 2, rows[r], l.text, 2);
     for (std::size_t i = 0; i < tiles.size(); ++i) {
         const Image& picture = tiles[i].picture;
-        const Size x = l.x(static_cast<Size>(i) % l.columns), y = l.y(static_cast<Size>(i) / l.columns);
-        const Size enlarged = enlargement(picture, options.smallest);
+        const Row& row = l.rows[i / static_cast<std::size_t>(l.columns)];
+        const Size x = l.x(static_cast<Size>(i) % l.columns), enlarged = enlargement(picture, options.smallest);
         paste(sheet, picture, x + (l.cell_width - picture.width * enlarged) / 2,
-              y + (l.cell_height - picture.height * enlarged) / 2, enlarged);
-        write(sheet, x, y + l.row_height() - line, l.cell_width, tiles[i].label, l.text, 1);
+              row.top + (row.height - picture.height * enlarged) / 2, enlarged);
+        write(sheet, x, row.label, l.cell_width, tiles[i].label, l.text, 1);
     }
     return sheet;
 }

@@ -23,8 +23,9 @@ struct SheetOptions {
 };
 
 /// Tiles side by side on white, row by row, with their labels: a contact sheet, or with row and column labels a grid.
-/// Every tile lies in the middle of a cell that fits the largest. A label that does not fit is shortened with "..." ;
-/// narrow tiles get a cell that fits eight characters of it. Transparency shows the white.
+/// A tile lies in the middle of its cell; all cells are as wide as the widest tile, and those of a row as high as its
+/// highest. A label that does not fit is shortened with "...", but a cell is never too narrow for eight letters of it.
+/// Transparency shows the white.
 ///
 /// throws    for no tile, for one whose values are not three a pixel, for more row or column labels than rows or
 ///           columns, and for a sheet of more than 65535 pixels a side or 2^28 in all

@@ -29,7 +29,7 @@ std::string short_exponent(std::string text) {
 
 /// With the decimals that tell it from its neighbors, which are a step away.
 std::string label(double value, double step, double largest) {
-    if (std::abs(value) < step / 2) return "0";
+    if (std::abs(value) < step / 2) value = 0;  // not -0, nor what rounding left
     const int decimals = -static_cast<int>(std::floor(std::log10(step) + 1e-9));
     if (largest >= 1e6 || largest < 1e-3) {
         const int digits = static_cast<int>(std::floor(std::log10(largest) + 1e-9)) + decimals + 1;

@@ -129,7 +129,8 @@ DreamResult dream(const Net& net, const Image& photo, const DreamOptions& o, Pla
         const double shrink = std::pow(static_cast<double>(o.octave_scale), o.octaves - 1 - i);
         const auto size = [&](int full) { return std::max(1, static_cast<int>(std::lround(full / shrink))); };
         sizes.push_back({size(photo.height), size(photo.width)});
-        octaves.push_back(octave(net, sizes.back().first, sizes.back().second, i, o, guides, plans, profile && i + 1 == o.octaves));
+        octaves.push_back(
+            octave(net, sizes.back().first, sizes.back().second, i, o, guides, plans, profile && i + 1 == o.octaves));
         result.memory = octaves.back().memory();
     }
 
