@@ -63,6 +63,11 @@ void run(ClimbCommand& c, const Command& command) {
     if (c.size == 0) picture.alpha = whole.alpha;
     save_image(c.output, picture, {.recipe = recipe});
     if (!c.common.quiet) fmt::print(stderr, "{}: {}x{}\n", c.output, picture.width, picture.height);
+    if (!c.search.report.empty())
+        save_report(c.search.report,
+                    run_page(fmt::format("Climb: {}", c.photo), recipe, {{photo, c.photo}, {picture, c.output}},
+                             {{.title = "Objective and its terms", .curves = result.curves}}, seconds));
+    show_profile(c.common, result.profile, result.timed_runs);
     require(
         result.end != SearchEnd::not_finite,
         "climb: the objective or its gradient was not finite at step {}; {} holds the picture as it was before, and "
