@@ -67,6 +67,7 @@ void run(InvertCommand& c, const Command& command) {
     InvertOptions& o = c.invert;
     read_group(c.group, o);
     o.search = search_options(c.search, c.common);
+    o.besides = costs(c.search);
     if (c.search.optimizer == "published") o.search.optimizer = {};
     if (c.all_layers) c.layers = all_layers(net);
     catch_interrupts();
@@ -132,7 +133,7 @@ void add_invert(Command app) {
     command.option("--layer", c->layers, "layers, each inverted by itself; `gradus layers NET` lists them");
     command.flag("--all-layers", c->all_layers, "all convolutions, from the first to the last, side by side");
     command.option("--starts", o.starts, "pictures from different noise, with their mean and spread").within(1, 64);
-    command.option("--tv-weight", o.tv, "weight of total variation (0: 1, 10 or 100, by the depth of the layer)")
+    command.option("--tv-weight", o.tv, "weight of total variation (0: 1, 2 or 5, by the depth of the layer)")
         .within(0.0, 1e9);
     command.option("--tv-beta", o.beta, "its exponent").within(0.1, 8.0);
     command.option("--alpha-weight", o.alpha, "weight of the sixth powers").within(0.0, 1.0);
