@@ -222,7 +222,7 @@ TEST_SUITE("lbfgs_search") {
         for (int evaluations = 1; evaluations < 12; ++evaluations)
             for (int steps = 1; steps < 4; ++steps) {
                 Host host({-2.7});
-                const WolfeResult r = host.search(kink, {.steps = steps, .evaluations = evaluations});
+                const WolfeResult r = host.search(kink, {.steps = steps, .c2 = 0.01, .evaluations = evaluations});
                 double slope = 0;
                 CHECK(kink(host.at(), {&slope, 1}) == r.value);
                 CHECK(host.gradient.values<double>()[0] == slope);
