@@ -14,7 +14,7 @@ const Net& small_net() {
     return net;
 }
 
-VisualizeOptions small(std::vector<Unit> units) {
+VisualizeOptions small(std::vector<Subject> units) {
     VisualizeOptions o;
     o.units = std::move(units);
     o.height = o.width = 32;

@@ -11,7 +11,7 @@ struct InvertOptions {
     float alpha = 8e-10f;       // weight of the sixth powers
     int neighborhood = 0;       // match only so many places across, in the middle of the layer; 0: all
     int group = 0, groups = 1;  // match only this part of the channels
-    Objective besides = {};  // more costs, negative
+    Objective besides = {};     // more costs, negative
     /// Without an optimizer of its own (no name): momentum 0.9 at the published rates, 1, 1/10 and 1/100 of the first
     /// for a quarter, a half and a quarter of the steps.
     SearchOptions search = {.optimizer = {}, .steps = 400};
