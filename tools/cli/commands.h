@@ -7,6 +7,7 @@ namespace gradus {
 // command does runs when the command line has been parsed.
 void add_dream(Command app);
 void add_classify(Command app);
+void add_saliency(Command app);
 void add_layers(Command app);
 void add_weights(Command app);
 void add_explain(Command app);
@@ -16,6 +17,7 @@ void add_doctor(Command app);
 inline void add_commands(Command app) {
     add_dream(app);
     add_classify(app);
+    add_saliency(app);
     add_layers(app);
     add_weights(app);
     add_explain(app);

@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <tuple>
 
 #include "engine/require.h"
 #include "ops/resize.h"
 #include "tools/cli/commands.h"
+#include "tools/cli/position.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/recipe.h"
 #include "tools/image/image.h"
@@ -41,14 +43,6 @@ DreamLayer layer_of(const std::string& text) {
     return layer;
 }
 
-void read_position(const std::string& text, DreamOptions& o) {
-    if (text.empty()) return;
-    int used = 0;
-    require(std::sscanf(text.c_str(), "%d,%d%n", &o.row, &o.column, &used) == 2 &&
-                used == static_cast<int>(text.size()) && o.row >= 0 && o.column >= 0,
-            "dream: \"{}\" is not a position, expected ROW,COLUMN in the layer's own grid", text);
-}
-
 /// The picture with its longer side at `size`; as it is for 0.
 Image sized(const Image& photo, int size, int threads) {
     if (size == 0) return photo;
@@ -70,7 +64,7 @@ void run(DreamCommand& c, const Command& command) {
     DreamOptions& o = c.dream;
     o.layers.clear();
     for (const std::string& text : c.layers) o.layers.push_back(layer_of(text));
-    read_position(c.position, o);
+    std::tie(o.row, o.column) = position_of("dream", c.position);
     o.whole = c.octave_mode == "whole";
     o.seed = c.common.seed;
     o.activations = activation_type(c.common);
