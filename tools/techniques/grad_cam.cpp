@@ -28,6 +28,7 @@ std::string cam_layer(const NetTable& table, const std::string& layer, int heigh
 }
 
 Tensor grad_cam(const NetRun& run, const Unit& unit, const Tensor& picture, const std::string& layer) {
+    layers_below(run.net.table(), layer);  // refuses what is no layer
     require(unit.layer != layer && layers_below(run.net.table(), unit.layer).contains(layer),
             "grad-cam: {} is not computed from {}, expected a layer that it is computed from", unit.layer, layer);
     Graph below;
