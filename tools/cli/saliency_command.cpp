@@ -132,7 +132,7 @@ void add_saliency(Command app) {
         .within(1, 65535);
     command.option("--stride", o.occlusion.stride, "occlusion: pixels from one square to the next").within(1, 65535);
     command.option("--cam-layer", c->cam_layer,
-                   "grad-cam: layer to look at; without it, the last below the unit that has places");
+                   "grad-cam: layer to look at; without it, the last before the unit that has places");
     command.option("--overlay", c->look.share, "how much of the map covers the photograph, 0 to 1").within(0.0, 1.0);
     command.flag("--map-only", c->look.map_only, "draw the map alone, a pixel for each that the net sees");
     command

@@ -1,7 +1,7 @@
 #include "tools/techniques/grad_cam.h"
 
 #include "engine/require.h"
-#include "nets/below.h"
+#include "nets/above.h"
 #include "nets/describe.h"
 #include "ops/cast.h"
 #include "ops/conv2d.h"
@@ -17,35 +17,36 @@ std::string cam_layer(const NetTable& table, const std::string& layer, int heigh
     for (const LayerFacts& facts : describe(table, height, width))
         if (facts.stride > 0) with_places.insert(facts.name);
     std::string other;
-    for (const std::string& gate : gates_below(table, layer)) {
+    for (const std::string& gate : gates_above(table, layer)) {
         if (!with_places.contains(gate)) continue;
         const LayerKind kind = table.find(gate)->kind;
         if (kind == LayerKind::relu || kind == LayerKind::concat) return gate;
         if (other.empty()) other = gate;
     }
-    require(!other.empty(), "grad-cam: no layer lies between the picture and {}, expected a unit further up", layer);
+    require(!other.empty(), "grad-cam: no layer lies between the picture and {}, expected a unit of a later one",
+            layer);
     return other;
 }
 
 Tensor grad_cam(const NetRun& run, const Unit& unit, const Tensor& picture, const std::string& layer) {
-    layers_below(run.net.table(), layer);  // refuses what is no layer
-    require(unit.layer != layer && layers_below(run.net.table(), unit.layer).contains(layer),
+    layers_above(run.net.table(), layer);  // refuses what is no layer
+    require(unit.layer != layer && layers_above(run.net.table(), unit.layer).contains(layer),
             "grad-cam: {} is not computed from {}, expected a layer that it is computed from", unit.layer, layer);
-    Graph below;
+    Graph upper;
     const Tensor values =
-        value(run.net.record(below.leaf(picture), {.activations = run.activations})(layer), run.plans);
+        value(run.net.record(upper.leaf(picture), {.activations = run.activations})(layer), run.plans);
     const Shape shape = values.shape();
     require(shape.rank() == 4, "grad-cam: {} has the shape {}, expected a layer with places", layer, to_string(shape));
 
-    // The upper part of the net alone, on top of those values: nothing is differentiated that is not looked at.
-    Graph above;
-    const Var a = above.leaf(values, layer);
-    const Layers layers = run.net.record(above.leaf(picture), {.activations = run.activations, .given = {{layer, a}}});
+    // From there on alone, with those values given: nothing is differentiated that is not looked at.
+    Graph lower;
+    const Var a = lower.leaf(values, layer);
+    const Layers layers = run.net.record(lower.leaf(picture), {.activations = run.activations, .given = {{layer, a}}});
     const Var gradient = grad(sum(unit_values(layers, unit)), {a})[0];
     const Var weights = scale(channel_sums(gradient), 1.0 / static_cast<double>(shape[1] * shape[2]));
     const Var map = relu(conv2d(cast(a, DType::f32), reshape(weights, {1, shape[3], 1, 1})));
     const Var enlarged = resize(map, static_cast<int>(picture.shape()[1]), static_cast<int>(picture.shape()[2]));
-    Plan plan(above, {enlarged}, run.plans);
+    Plan plan(lower, {enlarged}, run.plans);
     run(plan);
     return plan.read(enlarged);
 }

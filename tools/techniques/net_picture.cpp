@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "engine/require.h"
-#include "nets/below.h"
+#include "nets/above.h"
 #include "ops/resize.h"
 #include "tools/image/crop.h"
 #include "tools/image/tensor.h"

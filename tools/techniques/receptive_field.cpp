@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "engine/require.h"
-#include "nets/below.h"
+#include "nets/above.h"
 #include "nets/describe.h"
 #include "tools/techniques/mean_gradient.h"
 
@@ -40,7 +40,7 @@ std::vector<double> energy_by_distance(const Tensor& gradient, const Box& box) {
 }  // namespace
 
 Box receptive_box(const NetTable& table, const Unit& unit, int height, int width) {
-    layers_below(table, unit.layer);  // refuses what is no layer
+    layers_above(table, unit.layer);  // refuses what is no layer
     for (const LayerFacts& facts : describe(table, height, width)) {
         if (facts.name != unit.layer || facts.stride == 0) continue;
         const int top = facts.start + unit.row * facts.stride, left = facts.start + unit.column * facts.stride;

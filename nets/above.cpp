@@ -1,4 +1,4 @@
-#include "nets/below.h"
+#include "nets/above.h"
 
 #include <algorithm>
 
@@ -17,14 +17,14 @@ const LayerRow& row_of(const NetTable& table, std::string_view layer) {
 
 }  // namespace
 
-std::set<std::string> layers_below(const NetTable& table, std::string_view layer) {
-    std::set<std::string> below{row_of(table, layer).name};
+std::set<std::string> layers_above(const NetTable& table, std::string_view layer) {
+    std::set<std::string> above{row_of(table, layer).name};
     for (auto row = table.rows.rbegin(); row != table.rows.rend(); ++row)  // each lies below all that it reads
-        if (below.contains(row->name)) below.insert(row->in.begin(), row->in.end());
-    return below;
+        if (above.contains(row->name)) above.insert(row->in.begin(), row->in.end());
+    return above;
 }
 
-std::vector<std::string> gates_below(const NetTable& table, std::string_view layer) {
+std::vector<std::string> gates_above(const NetTable& table, std::string_view layer) {
     const LayerRow& start = row_of(table, layer);
     // Going up the table, what is open was read by a layer that we passed: when only one is, all ways lead through it.
     std::set<std::string> open{start.in.begin(), start.in.end()};
@@ -40,9 +40,9 @@ std::vector<std::string> gates_below(const NetTable& table, std::string_view lay
 
 bool wants_own_size(const NetTable& table, std::string_view layer) {
     if (!table.input.mean_picture.empty()) return true;
-    const std::set<std::string> below = layers_below(table, layer);
+    const std::set<std::string> above = layers_above(table, layer);
     return std::ranges::any_of(table.rows, [&](const LayerRow& row) {
-        return row.kind == LayerKind::linear && row.size > 1 && below.contains(row.name);
+        return row.kind == LayerKind::linear && row.size > 1 && above.contains(row.name);
     });
 }
 
