@@ -8,6 +8,7 @@
 #include "nets/classes.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/position.h"
+#include "tools/cli/recipe.h"
 #include "tools/cli/saliency_views.h"
 #include "tools/techniques/classify.h"
 
@@ -73,7 +74,7 @@ void run(SaliencyCommand& c, const Command& command) {
                      .plans = plan_options(c.common),
                      .profile = c.common.profiled() ? &profile : nullptr};
     const Target target = target_of(c, net, photo);
-    View view;
+    SaliencyView view;
     if (!photo) {
         view = view_of_patches(net, target.unit, target.text, c.patches, c.top);
     } else {

@@ -38,20 +38,20 @@ Box scaled(const Box& box, double factor) {
 
 }  // namespace
 
-View view_of(const NetRun& run, const Unit& unit, const NetPicture& picture, const std::string& method,
-             const SaliencyOptions& options, const MapLook& look) {
+SaliencyView view_of(const NetRun& run, const Unit& unit, const NetPicture& picture, const std::string& method,
+                     const SaliencyOptions& options, const MapLook& look) {
     const SaliencyMethod which = saliency_method(method);
     const SaliencyMap map = saliency_map(run, unit, picture.pixels, which, options);
-    View view{.picture = drawn(map.values, shown_signed(which, look), look, picture.shown)};
+    SaliencyView view{.picture = drawn(map.values, shown_signed(which, look), look, picture.shown)};
     if (!map.note.empty()) view.notes.push_back(noted(method, map));
     return view;
 }
 
-View view_of_all(const NetRun& run, const Unit& unit, const std::string& title, const NetPicture& picture,
-                 const SaliencyOptions& options, const MapLook& look) {
+SaliencyView view_of_all(const NetRun& run, const Unit& unit, const std::string& title, const NetPicture& picture,
+                         const SaliencyOptions& options, const MapLook& look) {
     const Image photo = image_of(picture.pixels);
     std::vector<SheetTile> tiles{{photo, "photograph"}};
-    View view;
+    SaliencyView view;
     for (const std::string& method : saliency_methods()) {
         const SaliencyMethod which = saliency_method(method);
         try {
@@ -66,11 +66,12 @@ View view_of_all(const NetRun& run, const Unit& unit, const std::string& title, 
     return view;
 }
 
-View view_of_receptive_field(const NetRun& run, const Unit& unit, const NetPicture& picture, const MapLook& look) {
+SaliencyView view_of_receptive_field(const NetRun& run, const Unit& unit, const NetPicture& picture,
+                                     const MapLook& look) {
     constexpr std::array<float, 3> white{1, 1, 1};
     const ReceptiveField field = receptive_field(run, unit, picture.pixels);
     const Image photo = look.map_only ? image_of(picture.pixels) : picture.shown;
-    View view{.picture = drawn(field.gradient, look.show == "signed", look, photo)};
+    SaliencyView view{.picture = drawn(field.gradient, look.show == "signed", look, photo)};
     const double factor = view.picture.height / static_cast<double>(picture.pixels.shape()[1]);
     const int thick = std::max(1, std::min(view.picture.width, view.picture.height) / 150);
     outline(view.picture, scaled(field.box, factor), thick, white);
@@ -84,8 +85,8 @@ View view_of_receptive_field(const NetRun& run, const Unit& unit, const NetPictu
     return view;
 }
 
-View view_of_patches(const NetRun& run, const Unit& unit, const std::string& title, const std::string& folder,
-                     int top) {
+SaliencyView view_of_patches(const NetRun& run, const Unit& unit, const std::string& title, const std::string& folder,
+                             int top) {
     constexpr int smallest_tile = 112;
     TopPatches search(run, unit, top);
     for (const std::filesystem::path& file : pictures_in("saliency", {folder})) {

@@ -16,27 +16,29 @@ struct MapLook {
 };
 
 /// A picture to write, and what there is to say about it, a line each.
-struct View {
+struct SaliencyView {
     Image picture = {};
     std::vector<std::string> notes = {};
 };
 
 /// The map of one method over the photograph in its own size; alone, it has the size that the net sees.
-View view_of(const NetRun& run, const Unit& unit, const NetPicture& picture, const std::string& method,
-             const SaliencyOptions& options, const MapLook& look);
+SaliencyView view_of(const NetRun& run, const Unit& unit, const NetPicture& picture, const std::string& method,
+                     const SaliencyOptions& options, const MapLook& look);
 
 /// The photograph and the maps of all methods side by side, at the size that the net sees. A method that cannot be is
 /// left out, and a note says why.
-View view_of_all(const NetRun& run, const Unit& unit, const std::string& title, const NetPicture& picture,
-                 const SaliencyOptions& options, const MapLook& look);
+SaliencyView view_of_all(const NetRun& run, const Unit& unit, const std::string& title, const NetPicture& picture,
+                         const SaliencyOptions& options, const MapLook& look);
 
 /// The gradient of the unit over the photograph, within the box that the unit can see.
-View view_of_receptive_field(const NetRun& run, const Unit& unit, const NetPicture& picture, const MapLook& look);
+SaliencyView view_of_receptive_field(const NetRun& run, const Unit& unit, const NetPicture& picture,
+                                     const MapLook& look);
 
 /// The parts of the pictures in a folder that excite the unit most. A file that cannot be read is named on stderr and
 /// skipped.
 ///
 /// throws    for a folder without pictures, or where none can be read
-View view_of_patches(const NetRun& run, const Unit& unit, const std::string& title, const std::string& folder, int top);
+SaliencyView view_of_patches(const NetRun& run, const Unit& unit, const std::string& title, const std::string& folder,
+                             int top);
 
 }  // namespace gradus

@@ -19,4 +19,7 @@ Recipe png_texts(std::span<const std::byte> bytes);
 std::vector<std::byte> encode_png(int width, int height, int channels, std::span<const std::uint8_t> pixels,
                                   const Recipe& texts);
 
+/// A picture as save_image writes it to a .png. `name` begins the sentences of errors.
+std::vector<std::byte> encode_png(const Image& image, const Recipe& texts, const std::string& name);
+
 }  // namespace gradus

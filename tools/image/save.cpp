@@ -39,6 +39,15 @@ std::vector<std::uint8_t> to_bytes(const Image& image, std::size_t colors, bool 
     return out;
 }
 
+void check_picture(const Image& image, const std::string& name) {
+    const auto pixels = static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height);
+    require(
+        image.width >= 1 && image.height >= 1 && image.width <= 65535 && image.height <= 65535 &&
+            image.rgb.size() == 3 * pixels && (!image.alpha || image.alpha->size() == pixels),
+        "{}: found a picture of {} x {} with {} values to save, expected 1 to 65535 a side and three values a pixel",
+        name, image.width, image.height, image.rgb.size());
+}
+
 }  // namespace
 
 void check_output(const std::filesystem::path& path) {
@@ -46,24 +55,24 @@ void check_output(const std::filesystem::path& path) {
     OutputFile{path};
 }
 
-void save_image(const std::filesystem::path& path, const Image& image, const SaveOptions& options) {
-    const bool jpeg = wants_jpeg(path);
-    const auto pixels = static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height);
-    require(
-        image.width >= 1 && image.height >= 1 && image.width <= 65535 && image.height <= 65535 &&
-            image.rgb.size() == 3 * pixels && (!image.alpha || image.alpha->size() == pixels),
-        "{}: found a picture of {} x {} with {} values to save, expected 1 to 65535 a side and three values a pixel",
-        path.string(), image.width, image.height, image.rgb.size());
+std::vector<std::byte> encode_png(const Image& image, const Recipe& texts, const std::string& name) {
+    check_picture(image, name);
     const int colors = image.gray ? 1 : 3;
-    const bool alpha = image.alpha.has_value() && !jpeg;
-    const auto bytes = to_bytes(image, static_cast<std::size_t>(colors), alpha);
+    const bool alpha = image.alpha.has_value();
+    return encode_png(image.width, image.height, colors + (alpha ? 1 : 0),
+                      to_bytes(image, static_cast<std::size_t>(colors), alpha), texts);
+}
 
+void save_image(const std::filesystem::path& path, const Image& image, const SaveOptions& options) {
     std::vector<std::byte> encoded;
-    if (jpeg) {
-        encoded = encode_jpeg(image.width, image.height, colors, bytes, options.jpeg_quality);
+    if (wants_jpeg(path)) {
+        check_picture(image, path.string());
+        const int colors = image.gray ? 1 : 3;
+        encoded = encode_jpeg(image.width, image.height, colors,
+                              to_bytes(image, static_cast<std::size_t>(colors), false), options.jpeg_quality);
         insert_comments(encoded, options.recipe);
     } else {
-        encoded = encode_png(image.width, image.height, colors + (alpha ? 1 : 0), bytes, options.recipe);
+        encoded = encode_png(image, options.recipe, path.string());
     }
     OutputFile file(path);
     file.write(encoded);

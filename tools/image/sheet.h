@@ -13,22 +13,21 @@ struct SheetTile {
 };
 
 struct SheetOptions {
-    int columns = 0;         // 0: one for each column label, else as many as make the sheet nearly square
-    int gap = -1;            // pixels between tiles; -1: half the size of the text
-    int smallest = 0;        // tiles whose longer side is less are enlarged, a pixel to a square; in pixels
-    float text = 0;          // size of the labels in pixels; 0: a fourteenth of the largest tile's width, 16 to 64
-    std::string title = {};  // above everything
+    int columns = 0;   // 0: as many as there are column labels, or as row labels ask for, or for a nearly square sheet
+    int gap = -1;      // pixels between tiles; -1: half the size of the text
+    int smallest = 0;  // tiles whose longer side is less are enlarged, a pixel to a square; in pixels
+    float text = 0;    // size of the labels in pixels; 0: a fourteenth of the widest tile, but 16 to 64
+    std::string title = {};                       // above everything
     std::vector<std::string> row_labels = {};     // left of the rows
     std::vector<std::string> column_labels = {};  // above the columns
 };
 
 /// Tiles side by side on white, row by row, with their labels: a contact sheet, or with row and column labels a grid.
-/// Every tile lies in the middle of a cell that fits the largest; a cell is at least some five characters wide. A label
-/// that does not fit is shortened with "..."; where no tile of a row has one, it takes no place. Transparency shows the
-/// white.
+/// Every tile lies in the middle of a cell that fits the largest. A label that does not fit is shortened with "..." ;
+/// narrow tiles get a cell that fits eight characters of it. Transparency shows the white.
 ///
-/// throws    for no tile, for more row or column labels than rows or columns, and for a sheet of more than 65535
-///           pixels a side or 2^28 in all
+/// throws    for no tile, for one whose values are not three a pixel, for more row or column labels than rows or
+///           columns, and for a sheet of more than 65535 pixels a side or 2^28 in all
 Image contact_sheet(const std::vector<SheetTile>& tiles, const SheetOptions& options = {});
 
 }  // namespace gradus
