@@ -26,11 +26,12 @@ IntegratedGradients integrated_gradients(const NetRun& run, const Unit& unit, co
                                          const Tensor& baseline, int samples) {
     const Tensor way = difference(picture, baseline);
     // Later runs start done / samples further along: one number for the whole batch.
-    const Tensor gradient = mean_gradient(run, unit, samples, [&](Graph& graph, const Sampling& s) {
-        const Var first = graph.leaf(first_pictures(baseline, way, s.batch, samples), "first pictures");
-        const Var along = graph.leaf(repeated(way, s.batch), "way");
-        return add(first, multiply(along, divide(s.done, graph.number(static_cast<float>(samples)))));
-    });
+    const Tensor gradient =
+        mean_gradient(run, unit, samples, batch_of(samples, picture.shape()), [&](Graph& graph, const Sampling& s) {
+            const Var first = graph.leaf(first_pictures(baseline, way, s.batch, samples), "first pictures");
+            const Var along = graph.leaf(repeated(way, s.batch), "way");
+            return add(first, multiply(along, divide(s.done, graph.number(static_cast<float>(samples)))));
+        });
     IntegratedGradients result{.map = product(way, gradient)};
     const auto map = result.map.values<float>();
     result.sum = std::accumulate(map.begin(), map.end(), 0.0);

@@ -28,15 +28,21 @@ Tensor mean_over_batch(const Tensor& total, int samples) {
 
 }  // namespace
 
-int batch_of(int samples) {
-    int batch = std::min(samples, largest_batch);
+int largest_batch(const Shape& picture) {
+    constexpr std::int64_t most = 10, pixels = most * 384 * 384;
+    return static_cast<int>(std::clamp<std::int64_t>(pixels / picture.pixels(), 1, most));
+}
+
+int batch_of(int samples, const Shape& picture) {
+    int batch = std::max(1, std::min(samples, largest_batch(picture)));
     while (samples % batch != 0) --batch;
     return batch;
 }
 
-Tensor mean_gradient(const NetRun& run, const Unit& unit, int samples, const PicturesOf& pictures, ReluRule rule) {
-    require(samples >= 1, "mean gradient: found {} samples, expected at least 1", samples);
-    const int batch = batch_of(samples);
+Tensor mean_gradient(const NetRun& run, const Unit& unit, int samples, int batch, const PicturesOf& pictures,
+                     ReluRule rule) {
+    require(samples >= 1 && batch >= 1 && samples % batch == 0,
+            "mean gradient: found {} samples, {} a run, expected at least 1 and a multiple of that", samples, batch);
     Graph graph;
     Tensor steps{Spec(Shape{1}, DType::i32)};
     steps.values_to_write<std::int32_t>()[0] = 0;
@@ -57,7 +63,7 @@ Tensor mean_gradient(const NetRun& run, const Unit& unit, int samples, const Pic
 
 Tensor unit_gradient(const NetRun& run, const Unit& unit, const Tensor& picture, ReluRule rule) {
     return mean_gradient(
-        run, unit, 1, [&](Graph& graph, const Sampling&) { return graph.leaf(picture, "picture"); }, rule);
+        run, unit, 1, 1, [&](Graph& graph, const Sampling&) { return graph.leaf(picture, "picture"); }, rule);
 }
 
 }  // namespace gradus

@@ -15,9 +15,11 @@ struct Sampling {
 /// Records a batch of pictures: samples done, done + 1, ..., done + batch - 1.
 using PicturesOf = std::function<Var(Graph&, const Sampling&)>;
 
-/// How many samples to take in one run: the largest divisor of their number up to `largest_batch`.
-int batch_of(int samples);
-constexpr int largest_batch = 10;
+/// How many pictures of this size to take in one run: ten, or fewer, so that they are not larger together than ten of
+/// 384 x 384. It keeps all threads at work in the net's small layers.
+int largest_batch(const Shape& picture);
+/// The largest divisor of the number of samples that is no more than that.
+int batch_of(int samples, const Shape& picture);
 
 /// The gradient of a unit by the picture, averaged over pictures. One plan takes a batch of them a run and adds up
 /// their gradients where it runs.
@@ -25,7 +27,8 @@ constexpr int largest_batch = 10;
 /// shapes    pictures (batch,H,W,3) -> (1,H,W,3)
 /// units     of the unit, per 0..1 of a pixel
 /// cost      `samples` forward and input-gradient passes
-Tensor mean_gradient(const NetRun& run, const Unit& unit, int samples, const PicturesOf& pictures,
+/// throws    unless samples are a multiple of batch
+Tensor mean_gradient(const NetRun& run, const Unit& unit, int samples, int batch, const PicturesOf& pictures,
                      ReluRule rule = ReluRule::plain);
 
 /// The gradient at one picture.

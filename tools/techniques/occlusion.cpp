@@ -43,7 +43,7 @@ Tensor occlusion(const NetRun& run, const Unit& unit, const Tensor& picture, con
     for (const int row : starts(height, o))
         for (const int column : starts(width, o)) corners.push_back({row, column});
 
-    const std::size_t batch = std::min<std::size_t>(largest_batch, corners.size());
+    const std::size_t batch = std::min(static_cast<std::size_t>(largest_batch(picture.shape())), corners.size());
     Tensor hidden = repeated(picture, static_cast<int>(batch));
     Graph graph;
     const Layers layers = run.net.record(graph.leaf(hidden, "hidden"), {.activations = run.activations});

@@ -4,7 +4,7 @@
 namespace gradus {
 
 struct OcclusionOptions {
-    int window = 32, stride = 8;  // of the square that hides a part, in pixels of the picture as the net sees it
+    int window = 32, stride = 16;  // of the square that hides a part, in pixels of the picture as the net sees it
 };
 
 /// How much a unit loses when a square of the picture is hidden behind another picture, for squares `stride` apart, the

@@ -45,7 +45,8 @@ Var unit_values(const Layers& layers, const Unit& unit) {
                 unit.layer);
         x = slice(slice(x, 1, unit.row, 1), 2, unit.column, 1);
     }
-    return cast(reshape(slice_channels(x, unit.channel, 1), {shape[0]}), DType::f32);
+    x = reshape(slice_channels(x, unit.channel, 1), {shape[0]});
+    return x.dtype() == DType::f64 ? x : cast(x, DType::f32);
 }
 
 std::pair<Unit, float> strongest_in(const Tensor& values, const Unit& unit) {
@@ -77,7 +78,7 @@ std::vector<float> values_of_unit(const NetRun& run, const Unit& unit, const Ten
     const Var values = unit_values(run.net.record(graph.leaf(pictures), {.activations = run.activations}), unit);
     Plan plan(graph, {values}, run.plans);
     plan.run();
-    const Tensor result = plan.read(values);
+    const Tensor result = plan.read(values).to(DType::f32);
     return {result.values<float>().begin(), result.values<float>().end()};
 }
 

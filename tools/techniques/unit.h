@@ -23,7 +23,7 @@ std::string to_string(const Unit& unit);
 
 /// The value of a unit in every picture of a batch.
 ///
-/// shapes    of the layer (N,P,Q,C), or (N,C) -> (N), f32
+/// shapes    of the layer (N,P,Q,C), or (N,C) -> (N), f32 (f64 for f64)
 /// throws    for a layer, channel or position that is not there, with what is; for a part that is left open
 Var unit_values(const Layers& layers, const Unit& unit);
 
