@@ -7,6 +7,7 @@
 #include "engine/require.h"
 #include "nets/classes.h"
 #include "tools/cli/commands.h"
+#include "tools/cli/pictures_in.h"
 #include "tools/cli/position.h"
 #include "tools/cli/recipe.h"
 #include "tools/cli/saliency_views.h"
@@ -66,7 +67,14 @@ void run(SaliencyCommand& c, const Command& command) {
     if (!c.cam_layer.empty()) c.saliency.cam = c.cam_layer;
     c.saliency.seed = c.common.seed;
     std::optional<Image> photo;
-    if (!c.photo.empty()) photo = load_image(c.photo);
+    std::vector<std::filesystem::path> files;
+    if (c.patches.empty()) {
+        photo = load_image(c.photo);
+    } else {
+        require(std::filesystem::is_directory(c.patches), "saliency: {} is no folder, expected one of pictures",
+                c.patches);
+        files = pictures_in("saliency", {c.patches});
+    }
 
     RunProfile profile;
     const NetRun net{.net = load_net(c.common.net),
@@ -76,7 +84,7 @@ void run(SaliencyCommand& c, const Command& command) {
     const Target target = target_of(c, net, photo);
     SaliencyView view;
     if (!photo) {
-        view = view_of_patches(net, target.unit, target.text, c.patches, c.top);
+        view = view_of_patches(net, target.unit, target.text, files, c.top);
     } else {
         const NetPicture picture = picture_for(*photo, net.net.table(), target.unit.layer, c.size, net.plans);
         if (c.receptive_field)

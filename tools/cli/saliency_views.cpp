@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "engine/require.h"
-#include "tools/cli/pictures_in.h"
 #include "tools/image/heat.h"
 #include "tools/image/sheet.h"
 #include "tools/image/tensor.h"
@@ -85,22 +84,25 @@ SaliencyView view_of_receptive_field(const NetRun& run, const Unit& unit, const 
     return view;
 }
 
-SaliencyView view_of_patches(const NetRun& run, const Unit& unit, const std::string& title, const std::string& folder,
-                             int top) {
+SaliencyView view_of_patches(const NetRun& run, const Unit& unit, const std::string& title,
+                             const std::vector<std::filesystem::path>& files, int top) {
     constexpr int smallest_tile = 112;
     TopPatches search(run, unit, top);
-    for (const std::filesystem::path& file : pictures_in("saliency", {folder})) {
+    for (const std::filesystem::path& file : files) {
         try {
             search.look_at(file.filename().string(), load_image(file));
         } catch (const Error& error) {
             fmt::print(stderr, "gradus: skipped: {}\n", error.what());
         }
     }
-    require(!search.patches().empty(), "saliency: no picture of {} could be read", folder);
+    require(!search.patches().empty(), "saliency: none of {} pictures could be read", files.size());
     std::vector<SheetTile> tiles;
     for (const Patch& patch : search.patches())
         tiles.push_back({patch.part, fmt::format("{:.1f} {}", patch.activation, patch.name)});
-    return {contact_sheet(tiles, {.smallest = smallest_tile, .title = fmt::format("{}: {}", run.net.name(), title)}),
+    const int columns = static_cast<int>(std::ceil(std::sqrt(static_cast<double>(tiles.size()))));
+    return {contact_sheet(
+                tiles,
+                {.columns = columns, .smallest = smallest_tile, .title = fmt::format("{}: {}", run.net.name(), title)}),
             {}};
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -34,11 +35,10 @@ SaliencyView view_of_all(const NetRun& run, const Unit& unit, const std::string&
 SaliencyView view_of_receptive_field(const NetRun& run, const Unit& unit, const NetPicture& picture,
                                      const MapLook& look);
 
-/// The parts of the pictures in a folder that excite the unit most. A file that cannot be read is named on stderr and
-/// skipped.
+/// The parts of these pictures that excite the unit most. A file that cannot be read is named on stderr and skipped.
 ///
-/// throws    for a folder without pictures, or where none can be read
-SaliencyView view_of_patches(const NetRun& run, const Unit& unit, const std::string& title, const std::string& folder,
-                             int top);
+/// throws    where none can be read
+SaliencyView view_of_patches(const NetRun& run, const Unit& unit, const std::string& title,
+                             const std::vector<std::filesystem::path>& files, int top);
 
 }  // namespace gradus
