@@ -218,6 +218,13 @@ TEST_SUITE("saliency") {
             CHECK(static_cast<double>(map.values<float>()[i]) ==
                   doctest::Approx(lost[i] / times[i]).epsilon(1e-4).scale(1e-2));
     }
+    TEST_CASE("the square that hides is a seventh of the shorter side unless told") {
+        const NetRun run = running(test::tiny_net());
+        const Tensor x = picture(28, 30);
+        const Unit unit = class_unit(run.net, 1);
+        CHECK(numbers(occlusion(run, unit, x, zeros(x.shape()))) ==
+              numbers(occlusion(run, unit, x, zeros(x.shape()), {.window = 4, .stride = 2})));
+    }
     TEST_CASE("every method gives the same bytes on one thread and on two, and the same map on cuda-on-cpu") {
         const Net net = test::tiny_net();
         const Tensor x = picture(16, 16);

@@ -137,9 +137,12 @@ void add_saliency(Command app) {
                 "integrated-gradients, gradient-x-input: the picture that stands for nothing, black, the net's mean "
                 "color or the photograph blurred")
         .one_of({"black", "mean", "blur"});
-    command.option("--window", o.occlusion.window, "occlusion: side of the square that hides a part, in pixels")
-        .within(1, 65535);
-    command.option("--stride", o.occlusion.stride, "occlusion: pixels from one square to the next").within(1, 65535);
+    command
+        .option("--window", o.occlusion.window,
+                "occlusion: side of the square that hides a part, in pixels (0: a seventh of the shorter side)")
+        .within(0, 65535);
+    command.option("--stride", o.occlusion.stride, "occlusion: pixels from one square to the next (0: half of one)")
+        .within(0, 65535);
     command.option("--cam-layer", c->cam_layer,
                    "grad-cam: layer to look at; without it, the last before the unit that has places");
     command.option("--overlay", c->look.share, "how much of the map covers the photograph, 0 to 1").within(0.0, 1.0);

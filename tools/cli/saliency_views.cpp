@@ -48,6 +48,7 @@ SaliencyView view_of(const NetRun& run, const Unit& unit, const NetPicture& pict
 
 SaliencyView view_of_all(const NetRun& run, const Unit& unit, const std::string& title, const NetPicture& picture,
                          const SaliencyOptions& options, const MapLook& look) {
+    constexpr int smallest_map = 200;  // so that labels fit under those of small nets
     const Image photo = image_of(picture.pixels);
     std::vector<SheetTile> tiles{{photo, "photograph"}};
     SaliencyView view;
@@ -61,7 +62,8 @@ SaliencyView view_of_all(const NetRun& run, const Unit& unit, const std::string&
             view.notes.push_back(fmt::format("left out, {}", error.what()));
         }
     }
-    view.picture = contact_sheet(tiles, {.columns = 5, .title = fmt::format("{}: {}", run.net.name(), title)});
+    view.picture = contact_sheet(
+        tiles, {.columns = 5, .smallest = smallest_map, .title = fmt::format("{}: {}", run.net.name(), title)});
     return view;
 }
 

@@ -31,9 +31,10 @@ void for_rows(const Corner& corner, int window, std::int64_t width, int channels
 
 }  // namespace
 
-Tensor occlusion(const NetRun& run, const Unit& unit, const Tensor& picture, const Tensor& behind,
-                 const OcclusionOptions& o) {
+Tensor occlusion(const NetRun& run, const Unit& unit, const Tensor& picture, const Tensor& behind, OcclusionOptions o) {
     const int height = static_cast<int>(picture.shape()[1]), width = static_cast<int>(picture.shape()[2]);
+    if (o.window == 0) o.window = std::max(1, std::min(height, width) / 7);
+    if (o.stride == 0) o.stride = std::max(1, o.window / 2);
     require(o.window >= 1 && o.window <= std::min(height, width),
             "occlusion: the window is {} pixels wide, expected 1 to {} for a picture of {} x {}", o.window,
             std::min(height, width), width, height);

@@ -4,7 +4,9 @@
 namespace gradus {
 
 struct OcclusionOptions {
-    int window = 32, stride = 16;  // of the square that hides a part, in pixels of the picture as the net sees it
+    // Of the square that hides a part, in pixels of the picture as the net sees it. 0: a seventh of the shorter side
+    // (32 at 224), and half the window.
+    int window = 0, stride = 0;
 };
 
 /// How much a unit loses when a square of the picture is hidden behind another picture, for squares `stride` apart, the
@@ -16,6 +18,6 @@ struct OcclusionOptions {
 /// throws    when the window is larger than the picture, or the stride than the window
 /// paper     Zeiler & Fergus 2014, Visualizing and understanding convolutional networks
 Tensor occlusion(const NetRun& run, const Unit& unit, const Tensor& picture, const Tensor& behind,
-                 const OcclusionOptions& options = {});
+                 OcclusionOptions options = {});
 
 }  // namespace gradus
