@@ -77,9 +77,9 @@ TEST_SUITE("language") {
             {"tv + 1", "a number changes nothing"},
             {"energy(conv1, weight=\"5:1,2:0\")", "steps that rise"},
         };
-        for (const auto& [text, message] : wrong) {
-            CAPTURE(text);
-            test::check_refuses([&, t = text] { read_objective(t, context()); }, message);
+        for (const auto& one : wrong) {
+            CAPTURE(one.first);
+            test::check_refuses([&] { read_objective(one.first, context()); }, one.second);
         }
     }
 }

@@ -123,9 +123,9 @@ TEST_SUITE("objectives") {
             {"masked", masked(energy("conv2"), half_white(28))},
             {"product", class_score(1) * energy("conv1") - 0.3 * (l2() * class_score(2))},
         };
-        for (const auto& [name, objective] : all) {
-            CAPTURE(name);
-            check_gradient(objective);
+        for (const auto& one : all) {
+            CAPTURE(one.first);
+            check_gradient(one.second);
         }
         CAPTURE("diversity");
         check_gradient(diversity("conv2"), 3);

@@ -44,7 +44,7 @@ Objective broken_after(int steps) {
     Objective o = channel(layer, 5);
     o.terms[0].value = [steps](const Scene& scene) {
         Var x = mean(scene.picture());
-        const Schedule level({{0, 1}, {steps - 1, 1}, {steps, -1}});
+        const StepSchedule level({{0, 1}, {steps - 1, 1}, {steps, -1}});
         return add(x, scale(log(level.record(scene.step(), scene.steps())), 1));  // the logarithm of -1
     };
     return o;
@@ -147,7 +147,7 @@ TEST_SUITE("search") {
         CHECK(psnr(here, there) > 45);
     }
     TEST_CASE("a schedule goes straight from point to point") {
-        const Schedule s = parse_schedule("2:1,6:3,8:0");
+        const StepSchedule s = parse_schedule("2:1,6:3,8:0");
         CHECK(s.at(0) == 1);
         CHECK(s.at(4) == 2);
         CHECK(s.at(7) == 1.5);

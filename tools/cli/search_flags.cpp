@@ -15,7 +15,7 @@ Parametrization written(const std::string& name) {
 }
 
 Optimizer optimizer(const SearchFlags& f) {
-    const auto rate = [&](double own) { return f.rate.empty() ? Schedule(own) : parse_schedule(f.rate); };
+    const auto rate = [&](double own) { return f.rate.empty() ? StepSchedule(own) : parse_schedule(f.rate); };
     if (f.optimizer == "ascent") return ascent(rate(1.5 / 255));
     if (f.optimizer == "momentum") return momentum(rate(0.1));
     if (f.optimizer == "rmsprop") return rmsprop(rate(0.01));

@@ -92,7 +92,7 @@ void run(VisualizeCommand& c, const Command& command) {
     o.search = search_options(c.search, c.common);
     o.search.redirected = std::min(c.redirected, c.search.steps);
     if (!c.until.empty()) {
-        const Schedule level = parse_schedule(c.until);
+        const StepSchedule level = parse_schedule(c.until);
         require(level.constant(), "visualize: --until was given {}, expected one number", in_quotes(c.until));
         o.search.until = c.minimize ? -level.at(0) : level.at(0);
     }

@@ -87,7 +87,7 @@ public:
     }
 
 private:
-    static Schedule schedule_of(const ExpressionArgument& a) {
+    static StepSchedule schedule_of(const ExpressionArgument& a) {
         try {
             return parse_schedule(a.text);
         } catch (const Error& error) {

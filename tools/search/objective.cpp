@@ -13,7 +13,7 @@ Var value_of(const ObjectiveTerm& term, const Scene& scene) {
     return term.value(term.mask ? scene.masked(*term.mask) : scene);
 }
 
-Var weighted(Var value, const Schedule& weight, const Scene& scene) {
+Var weighted(Var value, const StepSchedule& weight, const Scene& scene) {
     if (weight.constant()) return weight.at(0) == 1 ? value : scale(value, weight.at(0));
     return multiply(value, weight.record(scene.step(), scene.steps()));
 }
@@ -68,7 +68,7 @@ Objective masked(Objective a, const Image& mask) {
     return a;
 }
 
-Objective scheduled(Objective a, const Schedule& weight) {
+Objective scheduled(Objective a, const StepSchedule& weight) {
     for (ObjectiveTerm& term : a.terms) {
         if (weight.constant()) {
             term.weight = term.weight.scaled(weight.at(0));

@@ -14,7 +14,7 @@ struct ObjectiveTerm {
     std::string name = {};                        // in curves and reports: "channel(inception_4c/output, 5)"
     std::function<Var(const Scene&)> value = {};  // records it: f32 (1), f64 in f64
     std::vector<std::string> layers = {};         // that it reads
-    Schedule weight = 1;                          // negative for what is not wanted
+    StepSchedule weight = 1;                      // negative for what is not wanted
     std::optional<Image> mask = {};               // where it counts
     bool regularizer = false;                     // says how a picture should look, not what it should show
 };
@@ -39,7 +39,7 @@ Objective operator*(const Objective& a, const Objective& b);
 /// The same where the mask is white, nothing where it is black: layers are multiplied by it.
 Objective masked(Objective a, const Image& mask);
 /// The same times a number that changes over the steps.
-Objective scheduled(Objective a, const Schedule& weight);
+Objective scheduled(Objective a, const StepSchedule& weight);
 
 /// The terms of an objective as recorded for one picture.
 struct RecordedObjective {

@@ -11,7 +11,7 @@ Tensor like(const Spec& numbers) { return zeros(Spec(numbers.shape, numbers.dtyp
 
 }  // namespace
 
-Optimizer ascent(Schedule rate, AscentNorm norm) {
+Optimizer ascent(StepSchedule rate, AscentNorm norm) {
     return {
         .name = "ascent",
         .rate = std::move(rate),
@@ -22,7 +22,7 @@ Optimizer ascent(Schedule rate, AscentNorm norm) {
             }};
 }
 
-Optimizer momentum(Schedule rate, double momentum, bool nesterov) {
+Optimizer momentum(StepSchedule rate, double momentum, bool nesterov) {
     return {.name = "momentum",
             .rate = std::move(rate),
             .start = [](const Spec& x) -> OptimizerState {
@@ -35,7 +35,7 @@ Optimizer momentum(Schedule rate, double momentum, bool nesterov) {
                 }};
 }
 
-Optimizer adam(Schedule rate, double beta1, double beta2, double eps) {
+Optimizer adam(StepSchedule rate, double beta1, double beta2, double eps) {
     return {.name = "adam",
             .rate = std::move(rate),
             .start = [](const Spec& x) -> OptimizerState {
@@ -49,7 +49,7 @@ Optimizer adam(Schedule rate, double beta1, double beta2, double eps) {
                 }};
 }
 
-Optimizer rmsprop(Schedule rate, double decay, double eps) {
+Optimizer rmsprop(StepSchedule rate, double decay, double eps) {
     return {.name = "rmsprop",
             .rate = std::move(rate),
             .start = [](const Spec& x) -> OptimizerState {
@@ -61,7 +61,7 @@ Optimizer rmsprop(Schedule rate, double decay, double eps) {
                 }};
 }
 
-Optimizer lbfgs(Schedule rate, int history) {
+Optimizer lbfgs(StepSchedule rate, int history) {
     return {.name = "lbfgs",
             .rate = std::move(rate),
             .start = [history](const Spec& x) -> OptimizerState {

@@ -18,7 +18,7 @@ using OptimizerState = std::vector<std::pair<std::string, Tensor>>;
 /// How far to move, each step: one move, recorded into the plan that makes the gradient.
 struct Optimizer {
     std::string name = {};
-    Schedule rate = 1;  // step length
+    StepSchedule rate = 1;  // step length
     /// A state at its start, for numbers of this shape.
     std::function<OptimizerState(const Spec&)> start = {};
     /// Moves the leaf x *down* the gradient, and with it the state; returns what the plan is to be asked for.
@@ -28,18 +28,18 @@ struct Optimizer {
 
 /// A step of the same length whatever the slope is; see ops/normalized_ascent_step.h. The rate is the mean change of a
 /// number (mean_abs), its root mean square (rms), or a factor of the gradient (none).
-Optimizer ascent(Schedule rate, AscentNorm norm = AscentNorm::mean_abs);
+Optimizer ascent(StepSchedule rate, AscentNorm norm = AscentNorm::mean_abs);
 
 /// A heavy ball; see ops/momentum_step.h.
-Optimizer momentum(Schedule rate, double momentum = 0.9, bool nesterov = false);
+Optimizer momentum(StepSchedule rate, double momentum = 0.9, bool nesterov = false);
 
 /// See ops/adam_step.h.
-Optimizer adam(Schedule rate = 0.05, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8);
+Optimizer adam(StepSchedule rate = 0.05, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8);
 
 /// See ops/rmsprop_step.h.
-Optimizer rmsprop(Schedule rate = 1, double decay = 0.95, double eps = 1e-8);
+Optimizer rmsprop(StepSchedule rate = 1, double decay = 0.95, double eps = 1e-8);
 
 /// Steps of a fixed length along the direction of L-BFGS, as torch and neural-style take them; see ops/lbfgs.h.
-Optimizer lbfgs(Schedule rate = 1, int history = 20);
+Optimizer lbfgs(StepSchedule rate = 1, int history = 20);
 
 }  // namespace gradus

@@ -9,7 +9,7 @@
 
 namespace gradus {
 
-Schedule::Schedule(std::vector<std::pair<int, double>> points) : points_(std::move(points)) {
+StepSchedule::StepSchedule(std::vector<std::pair<int, double>> points) : points_(std::move(points)) {
     require(!points_.empty(), "schedule: was given no points, expected at least one");
     for (std::size_t i = 0; i < points_.size(); ++i) {
         require(points_[i].first >= 0 && std::isfinite(points_[i].second),
@@ -21,7 +21,7 @@ Schedule::Schedule(std::vector<std::pair<int, double>> points) : points_(std::mo
     }
 }
 
-double Schedule::at(int step) const {
+double StepSchedule::at(int step) const {
     if (step <= points_.front().first) return points_.front().second;
     for (std::size_t i = 1; i < points_.size(); ++i) {
         const auto [from, a] = points_[i - 1];
@@ -31,13 +31,13 @@ double Schedule::at(int step) const {
     return points_.back().second;
 }
 
-Schedule Schedule::scaled(double factor) const {
-    Schedule result = *this;
+StepSchedule StepSchedule::scaled(double factor) const {
+    StepSchedule result = *this;
     for (auto& point : result.points_) point.second *= factor;
     return result;
 }
 
-Var Schedule::record(Var step, int steps) const {
+Var StepSchedule::record(Var step, int steps) const {
     Graph& g = *step.graph;
     if (constant()) return g.number(static_cast<float>(points_.front().second));
     std::vector<float> table;
@@ -57,7 +57,7 @@ bool read(std::string_view text, T& number) {
 
 }  // namespace
 
-Schedule parse_schedule(std::string_view text) {
+StepSchedule parse_schedule(std::string_view text) {
     double always = 0;
     if (read(text, always) && std::isfinite(always)) return always;
     std::vector<std::pair<int, double>> points;

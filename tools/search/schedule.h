@@ -9,18 +9,18 @@ namespace gradus {
 
 /// A number that changes over the steps of a search: straight lines from point to point, level before the first and
 /// after the last.
-class Schedule {
+class StepSchedule {
 public:
-    Schedule(double always) : points_{{0, always}} {}
+    StepSchedule(double always) : points_{{0, always}} {}
     /// throws    when there is no point, their steps do not rise, or a value is not finite
-    Schedule(std::vector<std::pair<int, double>> points);
+    StepSchedule(std::vector<std::pair<int, double>> points);
 
     double at(int step) const;
     bool constant() const { return points_.size() == 1; }
     const std::vector<std::pair<int, double>>& points() const { return points_; }
 
     /// The same times a factor.
-    Schedule scaled(double factor) const;
+    StepSchedule scaled(double factor) const;
 
     /// The number at the step that a run finds in `step`, i32 (1), from a table of `steps` entries on the device.
     Var record(Var step, int steps) const;
@@ -32,6 +32,6 @@ private:
 /// Reads "0.05", or "0:0.1,100:0.01": STEP:VALUE, separated by commas.
 ///
 /// throws    "schedule: "0:a" is not STEP:VALUE ..."
-Schedule parse_schedule(std::string_view text);
+StepSchedule parse_schedule(std::string_view text);
 
 }  // namespace gradus

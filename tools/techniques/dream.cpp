@@ -49,7 +49,7 @@ Objective objective_of(const DreamOptions& o, const std::vector<Tensor>& guides)
 Var smoothed(Var gradient, Var step, const DreamOptions& o) {
     // sigma = smoothing + 2 (step + 1) / steps, at a half, once and twice that; nine taps
     const double smoothing = static_cast<double>(o.smoothing), rise = 2.0 / o.steps;
-    const Schedule sigma({{0, smoothing + rise}, {std::max(1, o.steps - 1), smoothing + 2}});
+    const StepSchedule sigma({{0, smoothing + rise}, {std::max(1, o.steps - 1), smoothing + 2}});
     std::optional<Var> total;
     for (const double times : {0.5, 1.0, 2.0}) {
         Var blurred = gaussian_blur(gradient, sigma.scaled(times).record(step, o.steps), 4);
@@ -136,7 +136,7 @@ DreamResult dream(const Net& net, const Image& photo, const DreamOptions& o, Pla
 
     std::optional<Image> carried;  // from the size before: what was added there, or the whole
     for (int i = 0; i < o.octaves && result.end == SearchEnd::steps; ++i) {
-        const auto [height, width] = sizes[static_cast<std::size_t>(i)];
+        const int height = sizes[static_cast<std::size_t>(i)].first, width = sizes[static_cast<std::size_t>(i)].second;
         const Image base = resized(photo, height, width, plans);
         Search& search = octaves[static_cast<std::size_t>(i)];
         if (carried) *carried = resized(*carried, height, width, plans);
@@ -144,8 +144,7 @@ DreamResult dream(const Net& net, const Image& photo, const DreamOptions& o, Pla
 
         const std::function<Image()> picture = [&] { return search.picture(0); };
         SearchResult end = search.run([&](const SearchLook& look) {
-            return !watch || watch({i, look.done - 1, static_cast<int>(width), static_cast<int>(height), look.objective,
-                                    picture});
+            return !watch || watch({i, look.done - 1, width, height, look.objective, picture});
         })[0];
         const std::vector<double>& objective = end.curves[0].values;
         result.objectives.push_back({objective.front(), objective.back()});

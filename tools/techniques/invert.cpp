@@ -86,7 +86,7 @@ Image as_saved(Image picture) {
 }
 
 /// For pictures of 0..1 and E itself, not times s^2.
-Schedule published_rates(double first, int steps) {
+StepSchedule published_rates(double first, int steps) {
     std::vector<std::pair<int, double>> points{{0, first}};
     for (const auto& [share, factor] : {std::pair{0.25, 0.1}, std::pair{0.75, 0.01}}) {
         const auto step = static_cast<int>(std::lround(share * steps));
