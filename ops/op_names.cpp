@@ -102,7 +102,8 @@ std::vector<std::string> op_names() {
             "tanh",
             "tanh_backward",
             "total_variation",
-            "total_variation_backward"};
+            "total_variation_backward",
+            "transpose"};
 }
 
 }  // namespace gradus

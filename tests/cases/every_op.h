@@ -52,6 +52,7 @@
 #include "ops/slice_channels.h"
 #include "ops/softmax.h"
 #include "ops/total_variation.h"
+#include "ops/transpose.h"
 
 namespace gradus::cases {
 
@@ -136,6 +137,7 @@ inline std::vector<EveryOpCase> every_op() {
     unary("concat", features, [](Var x) { return concat({x, relu(x)}); });
     unary("crop", picture, [](Var x) { return crop(x, 1, 2, 4, 2); });
     unary("flip", picture, [](Var x) { return flip(x, 2); });
+    unary("transpose", picture, [](Var x) { return transpose(x); });
     for (const PadMode mode : {PadMode::zero, PadMode::reflect, PadMode::replicate, PadMode::circular})
         all.push_back({.name = "pad", .shapes = {picture}, .record = [mode](Graph&, const Inputs& x) {
                            return pad(x[0], 2, mode);

@@ -9,6 +9,7 @@
 #include "kernels/pad.h"
 #include "kernels/roll.h"
 #include "kernels/spread.h"
+#include "kernels/transpose.h"
 #include "kernels/widen.h"
 #include "tests/env.h"
 #include "tests/kernels/emulated_tensor.h"
@@ -106,6 +107,19 @@ void pads(const Layout& at, int threads) {
         }
 }
 
+template <class T>
+void transposes(const TransposeShape& shape, std::int64_t x_more, std::int64_t y_more, std::int64_t offset,
+                int threads) {
+    const auto x = tensor<T>(shape.batch * shape.R, {shape.C, x_more, offset}, 1);
+    for (const Write write : {Write::overwrite, Write::accumulate}) {
+        auto y = tensor<T>(shape.batch * shape.C, {shape.R, y_more, offset}, 2),
+             expected = tensor<T>(shape.batch * shape.C, {shape.R, y_more, offset}, 2);
+        cuda_on_cpu::transpose(x.in(), y.at, shape, write, {nullptr, threads});
+        reference::transpose<T>(x.in(), expected.at, shape, write, {});
+        CHECK(y == expected);
+    }
+}
+
 }  // namespace
 
 TEST_SUITE("CUDA on the CPU: moves") {
@@ -181,6 +195,23 @@ TEST_SUITE("CUDA on the CPU: moves") {
                 pads<float>(at, threads);
                 pads<bf16>(at, threads);
             }
+        });
+    }
+    TEST_CASE("transposes agree with the reference to the last bit") {
+        test::in_every_order([](int threads) {
+            for (const TransposeShape& shape :
+                 {TransposeShape{1, 1, 1}, {5, 3, 37}, {5, 37, 3}, {2, 8, 20}, {1, 70, 40}, {3, 33, 31}, {20, 32, 32}})
+                for (const std::int64_t x_more : {0, 5})
+                    for (const std::int64_t y_more : {0, 8, 1})
+                        for (const std::int64_t offset : {0, 1}) {
+                            CAPTURE(shape.R);
+                            CAPTURE(shape.C);
+                            CAPTURE(x_more);
+                            CAPTURE(y_more);
+                            CAPTURE(offset);
+                            transposes<float>(shape, x_more, y_more, offset, threads);
+                            transposes<bf16>(shape, x_more, y_more, offset, threads);
+                        }
         });
     }
     TEST_CASE("gradients of slices agree with the reference to the last bit") {

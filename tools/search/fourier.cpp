@@ -7,6 +7,7 @@
 #include "ops/matmul.h"
 #include "ops/pointwise.h"
 #include "ops/reshape.h"
+#include "ops/transpose.h"
 #include "tools/search/colors.h"
 #include "tools/search/noise.h"
 #include "tools/search/parametrization.h"
@@ -59,26 +60,12 @@ Var inverse_transform(Var numbers, int height, int width) {
     return reshape(rows, {height, 3, width});
 }
 
-/// One matrix for each row of the picture: turns (H,3,W) into pixels (H,W,3) and mixes the colors on the way.
-Tensor per_row(const Tensor& colors, int height) {
-    std::vector<float> all;
-    for (int h = 0; h < height; ++h)
-        all.insert(all.end(), colors.values<float>().begin(), colors.values<float>().end());
-    return Tensor(Shape{height, 3, 3}, all);
-}
-
 Tensor encode(const Image& image, const FourierOptions& o) {
     const int height = image.height, width = image.width;
-    const std::vector<float> colors = colors_before_sigmoid(image, o.decorrelate);
-    std::vector<float> planes(colors.size());  // (H,3,W)
-    for (std::size_t i = 0; i < colors.size(); ++i) {
-        const std::size_t columns = static_cast<std::size_t>(width), c = i % 3, w = i / 3 % columns,
-                          h = i / 3 / columns;
-        planes[(h * 3 + c) * columns + w] = colors[i];
-    }
-    // The basis is orthonormal: its transposed matrix undoes it.
     Graph g;
-    Var x = g.leaf(Tensor(Shape{3 * std::int64_t{height}, width}, planes));
+    Var colors = g.leaf(Tensor(Shape{height, width, 3}, colors_before_sigmoid(image, o.decorrelate)));
+    Var x = reshape(transpose(colors), {3 * std::int64_t{height}, width});
+    // The basis is orthonormal: its transposed matrix undoes it.
     Var rows = matmul(x, g.leaf(wave_matrix(width)), {.transpose_b = true});
     Var both = matmul(g.leaf(wave_matrix(height)), reshape(rows, {height, 3 * std::int64_t{width}}));
     return value(divide(reshape(both, {height, 3, width}), g.leaf(scales(height, width, o.decay_power))));
@@ -98,8 +85,8 @@ Parametrization fourier(const FourierOptions& o) {
                 Graph& g = *numbers.graph;
                 Var scaled = multiply(numbers, g.leaf(scales(height, width, o.decay_power)));
                 Var planes = inverse_transform(scaled, height, width);
-                Var colors =
-                    matmul(planes, g.leaf(per_row(color_matrix(o.decorrelate), height)), {.transpose_a = true});
+                Var pixels = reshape(transpose(planes), {std::int64_t{height} * width, 3});
+                Var colors = matmul(pixels, g.leaf(color_matrix(o.decorrelate)));
                 return sigmoid(reshape(colors, {1, height, width, 3}));
             },
         .noise =
