@@ -13,6 +13,7 @@
 #include "nets/classes.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/common.h"
+#include "tools/cli/photos.h"
 #include "tools/cli/progress.h"
 #include "tools/image/image.h"
 #include "tools/techniques/classify.h"
@@ -29,26 +30,16 @@ struct ClassifyCommand {
     bool json = false, report = false;
 };
 
-bool is_picture(const fs::path& path) {
-    std::string ending = path.extension().string();
-    std::transform(ending.begin(), ending.end(), ending.begin(), [](unsigned char c) { return std::tolower(c); });
-    const std::vector<std::string> known{".jpg", ".jpeg", ".png", ".bmp", ".gif", ".ppm", ".pgm"};
-    return std::find(known.begin(), known.end(), ending) != known.end();
-}
-
 /// The pictures that were named, and those in folders that were named, in order of their names.
-std::vector<fs::path> pictures_in(const std::vector<std::string>& named) {
+std::vector<fs::path> all_named(const std::vector<std::string>& named) {
     std::vector<fs::path> all;
     for (const std::string& name : named) {
         if (!fs::is_directory(name)) {
             all.emplace_back(name);
             continue;
         }
-        const std::size_t before = all.size();
-        for (const auto& entry : fs::recursive_directory_iterator(name))
-            if (entry.is_regular_file() && is_picture(entry.path())) all.push_back(entry.path());
-        require(all.size() > before, "classify: the folder {} holds no pictures", name);
-        std::sort(all.begin() + static_cast<std::ptrdiff_t>(before), all.end());
+        const std::vector<fs::path> inside = pictures_in("classify", name);
+        all.insert(all.end(), inside.begin(), inside.end());
     }
     return all;
 }
@@ -112,7 +103,7 @@ void print_text(const fs::path& file, const std::vector<ClassProbability>& best,
 }
 
 void run(const ClassifyCommand& c) {
-    const std::vector<fs::path> files = pictures_in(c.photos);
+    const std::vector<fs::path> files = all_named(c.photos);
     const Net net = load_net(c.common.net);
     const Labels labels = load_labels(net.table());
     Classifier classifier(net, activation_type(c.common), plan_options(c.common));

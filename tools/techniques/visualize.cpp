@@ -34,6 +34,7 @@ std::vector<Visualization> visualize(const Net& net, const VisualizeOptions& o, 
         return read_units(net, batch_of(search, o.units.size()), o.units, o.search.activations, plans);
     };
     const std::vector<UnitReading> before = read();
+    if (!o.from.empty()) search.restore(o.from);
     std::vector<SearchResult> results = search.run(watch);
     const std::vector<UnitReading> after = read();
     std::vector<Visualization> all;
