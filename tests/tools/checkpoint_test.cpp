@@ -79,8 +79,8 @@ std::string refused(const SearchState& state, Change change) {
 
 template <class T>
 void set(std::vector<std::pair<std::string, Tensor>>& tensors, const std::string& name, T value) {
-    for (auto& [other, tensor] : tensors)
-        if (other == name) tensor.values_to_write<T>()[0] = value;
+    for (std::pair<std::string, Tensor>& t : tensors)
+        if (t.first == name) t.second.values_to_write<T>()[0] = value;
 }
 
 }  // namespace
@@ -227,7 +227,7 @@ TEST_SUITE("checkpoint files") {
             return load_checkpoint(folder.write("changed.ckpt", other));
         };
         CHECK_ERROR(changed("gradus.checkpoint", "gradus.chickpoint"), "expected a checkpoint");
-        CHECK_ERROR(changed("checkpoint\":\"1", "checkpoint\":\"7"), "format \"7\", expected format \"1\"");
+        CHECK_ERROR(changed("checkpoint\":\"1", "checkpoint\":\"7"), "format \"7\", expected format 1");
         CHECK_ERROR(changed("0/0/x", "1/0/x"), "no tensors of stage 0");
         CHECK_ERROR(changed("0/0/x", "a/0/x"), "expected names STAGE/PICTURE/NAME");
         CHECK_ERROR(changed("0/0/x", "00000"), "expected names STAGE/PICTURE/NAME");

@@ -63,16 +63,17 @@ void Checkpoints::step(int stage, const SearchLook& look) {
 }
 
 void Checkpoints::finish() {
-    if (interrupted() && !written_) write();
+    if (!interrupted() || now_.stages.empty() || flags_.checkpoint.empty()) return;
+    if (!written_) write();
+    if (!quiet_)
+        fmt::print(stderr, "{}: a checkpoint at step {} of stage {}; the same command with --resume {} goes on\n",
+                   flags_.checkpoint, done_, stage_ + 1, flags_.checkpoint);
 }
 
 void Checkpoints::write() {
     save_checkpoint(flags_.checkpoint, now_);
     since_ = 0;
     written_ = true;
-    if (interrupted() && !quiet_)
-        fmt::print(stderr, "\n{}: a checkpoint at step {} of stage {}; the same command with --resume {} goes on\n",
-                   flags_.checkpoint, done_, stage_ + 1, flags_.checkpoint);
 }
 
 }  // namespace gradus

@@ -24,7 +24,7 @@ bool is_picture(const fs::path& path) {
 
 /// Whether the second folder is the first or lies in it.
 bool holds(const fs::path& folder, const fs::path& other) {
-    const fs::path way = fs::weakly_canonical(other).lexically_relative(fs::canonical(folder));
+    const fs::path way = fs::weakly_canonical(fs::absolute(other)).lexically_relative(fs::canonical(folder));
     return !way.empty() && *way.begin() != "..";
 }
 

@@ -136,7 +136,7 @@ DreamResult dream(const Net& net, const Image& photo, const DreamOptions& o, Pla
 
     std::optional<Image> carried;  // from the size before: what was added there, or the whole
     for (int i = 0; i < o.octaves && result.end == SearchEnd::steps; ++i) {
-        const auto [height, width] = sizes[static_cast<std::size_t>(i)];
+        const int height = sizes[static_cast<std::size_t>(i)].first, width = sizes[static_cast<std::size_t>(i)].second;
         const Image base = resized(photo, height, width, plans);
         Search& search = octaves[static_cast<std::size_t>(i)];
         if (carried) *carried = resized(*carried, height, width, plans);
@@ -145,8 +145,7 @@ DreamResult dream(const Net& net, const Image& photo, const DreamOptions& o, Pla
 
         const std::function<Image()> picture = [&] { return search.picture(0); };
         SearchResult end = search.run([&](const SearchLook& look) {
-            return !watch || watch({i, look.done - 1, static_cast<int>(width), static_cast<int>(height), look.objective,
-                                    picture, look});
+            return !watch || watch({i, look.done - 1, width, height, look.objective, picture, look});
         })[0];
         const std::vector<double>& objective = end.curves[0].values;
         result.objectives.push_back({objective.front(), objective.back()});
