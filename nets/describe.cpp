@@ -9,21 +9,26 @@
 namespace gradus {
 namespace {
 
-/// How a layer's values lie over the picture; 0, 0: one value for all of it.
+/// How a layer's values lie over the picture: value i sees `field` pixels from start + i stride on. Field and stride 0:
+/// one value for all of it.
 struct Reach {
-    int field = 1, stride = 1;
+    int field = 1, stride = 1, start = 0;
 };
 
 Reach reach_of(const LayerRow& row, const std::map<std::string, Reach>& above) {
-    Reach reach{0, 0};
+    constexpr Reach everything{0, 0, 0};
+    if (row.kind == LayerKind::global_average || row.kind == LayerKind::linear) return everything;
+    Reach reach = above.at(row.in[0]);
     for (const std::string& in : row.in) {
         const Reach r = above.at(in);
-        if (r.field == 0) return {0, 0};
-        reach = {std::max(reach.field, r.field), r.stride};
+        if (r.field == 0) return everything;
+        const int start = std::min(reach.start, r.start);
+        reach.field = std::max(reach.start + reach.field, r.start + r.field) - start;
+        reach.start = start;
     }
-    if (row.kind == LayerKind::global_average || row.kind == LayerKind::linear) return {0, 0};
     if (row.kind == LayerKind::conv || row.kind == LayerKind::max_pool)
-        return {reach.field + (row.size - 1) * reach.stride, reach.stride * row.stride};
+        return {reach.field + (row.size - 1) * reach.stride, reach.stride * row.stride,
+                reach.start - row.pad * reach.stride};
     return reach;
 }
 
@@ -69,6 +74,7 @@ std::vector<LayerFacts> describe(const NetTable& table, int height, int width) {
         const Reach reach = reaches[row.name] = reach_of(row, reaches);
         facts.receptive_field = reach.field;
         facts.stride = reach.stride;
+        facts.start = reach.start;
         all.push_back(std::move(facts));
     }
     return all;

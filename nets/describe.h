@@ -15,6 +15,7 @@ struct LayerFacts {
     Shape shape = {};             // of its output, for one picture
     int receptive_field = 0;      // pixels of the picture, across, that one value depends on; 0: all of them
     int stride = 0;               // pixels of the picture between neighboring values; 0: there is only one
+    int start = 0;                // the first pixel, of a row or column, that value 0 depends on; negative: in a border
     std::int64_t parameters = 0;  // weights and biases
     double flops = 0;             // a multiplication and an addition are two
 };

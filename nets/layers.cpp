@@ -133,6 +133,11 @@ Layers Net::record(Var picture, const RecordOptions& options) const {
     picture.graph->name(data, "data");
     state->done.emplace("input", picture);
     state->done.emplace("data", data);
+    for (const auto& [name, value] : options.given) {
+        require(table_->find(name) != nullptr, "{}: no layer {} to give; {}", table_->name, in_quotes(name),
+                nearest(name, table_->layer_names()));
+        state->done.emplace(name, value);
+    }
     const Layers layers(state);
     for (const std::string& wanted : options.wanted) layers(wanted);
     return layers;

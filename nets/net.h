@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,6 +17,8 @@ struct RecordOptions {
     DType activations = DType::f32;  // f32, bf16, or f64, which only the reference kernels compute
     ReluRule rule = ReluRule::plain;
     std::vector<std::string> wanted = {};  // recorded at once; the others when they are asked for
+    /// Layers whose output is given instead of computed: what lies below them is recorded on top of these values.
+    std::map<std::string, Var> given = {};
 };
 
 /// The layers of a net over one picture. Recording is lazy: a layer enters the graph, with all that it needs, when it
@@ -57,7 +60,7 @@ public:
     /// Records the preprocessing, and gives the layers. Gradients flow back to the picture.
     ///
     /// shapes    picture (N,H,W,3), RGB 0..1; lenet also takes (N,28,28,1), gray
-    /// throws    when the picture is not of such a shape
+    /// throws    when the picture is not of such a shape, or a layer is given that the net does not have
     Layers record(Var picture, const RecordOptions& options = {}) const;
 
 private:

@@ -169,6 +169,20 @@ TEST_SUITE("layers") {
         };
         CHECK(test::relative_error(gradient(ReluRule::guided), gradient(ReluRule::plain)) > 1e-2);
     }
+    TEST_CASE("layers that are given stand for all that lies above them") {
+        const Net net(small_net(), seeded_weights());
+        Graph whole, lower;
+        const Layers layers = net.record(whole.leaf(picture(8, 8)));
+        const Tensor pooled = value(layers("relu")), scores = value(layers.scores());
+        const Var given = lower.leaf(pooled);
+        const Layers on_top = net.record(lower.leaf(picture(8, 8)), {.given = {{"relu", given}}});
+        const Var y = on_top.scores();
+        CHECK(on_top("relu").id == given.id);
+        CHECK_FALSE(has_leaf(lower, "conv.weight"));
+        CHECK(std::ranges::equal(value(y).values<float>(), scores.values<float>()));
+        CHECK(value(grad(sum(y), {given})[0]).shape() == pooled.shape());
+        CHECK_ERROR(net.record(lower.leaf(picture(8, 8)), {.given = {{"relus", given}}}), "no layer \"relus\" to give");
+    }
     TEST_CASE("what is not there is said in one sentence") {
         const Net vgg(net_table("vgg19"), seeded_weights());
         Graph g;

@@ -93,6 +93,15 @@ TEST_SUITE("nets") {
         CHECK(google["conv2/3x3"].receptive_field == 19);
         CHECK(google["inception_3a/output"].receptive_field == 27 + 4 * 8);  // by its 5x5 branch
         CHECK(google["inception_4c/output"].stride == 16);
+        // Where they begin: half a window before the first pixel, until a pool without a border moves them inwards.
+        CHECK(google["conv1/7x7_s2"].start == -3);
+        CHECK(google["pool1/3x3_s2"].start == -3);
+        CHECK(google["conv2/3x3"].start == -3 - 4);
+        CHECK(google["inception_3a/1x1"].start == -7);
+        CHECK(google["inception_3a/output"].start == -7 - 2 * 8);
+        CHECK(vgg["relu1_2"].start == -2);
+        CHECK(vgg["pool1"].start == -2);
+        CHECK(vgg["relu2_1"].start == -2 - 2);
     }
     TEST_CASE("a larger picture gives larger layers, and leaves out a classifier that does not fit") {
         auto vgg = facts(net_table("vgg16"), 320, 480);

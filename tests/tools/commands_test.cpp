@@ -55,6 +55,7 @@ TEST_SUITE("commands") {
         folder.write("text.png", "no picture");
         folder.write("empty.jpg", "");
         folder.write("tiny.ppm", "P3 2 2 255 0 0 0 9 9 9 99 99 99 255 255 255\n");
+        fs::create_directory(folder / "empty");
         const std::vector<Bad> table{
             {"", 2, "subcommand"},
             {"drem", 2, "the nearest is \"dream\""},
@@ -82,6 +83,15 @@ TEST_SUITE("commands") {
             {"dream tiny.ppm -o x.png --position 1x1", 1, "expected ROW,COLUMN"},
             {"dream tiny.ppm -o x.png", 1, "gradus weights get googlenet"},
             {"classify tiny.ppm", 1, "gradus weights get googlenet"},
+            {"saliency tiny.ppm", 2, "--output is required"},
+            {"saliency tiny.ppm -o x.png --method gradcam", 2, "--method"},
+            {"saliency tiny.ppm -o x.png --overlay 2", 2, "--overlay"},
+            {"saliency -o x.png", 1, "expected either a photograph or --patches FOLDER"},
+            {"saliency tiny.ppm -o x.png --patches .", 1, "a photograph and --patches"},
+            {"saliency --patches tiny.ppm -o x.png", 1, "tiny.ppm is no folder"},
+            {"saliency --patches empty -o x.png", 1, "the folder empty holds no pictures"},
+            {"saliency missing.png -o x.png", 1, "missing.png: found no such file"},
+            {"saliency tiny.ppm -o x.png", 1, "gradus weights get googlenet"},
             {"layers resnet", 1, "no net \"resnet\""},
             {"weights get nothing", 1, "no net \"nothing\""},
             {"weights convert missing -o y.safetensors", 1, "missing"},
@@ -101,7 +111,7 @@ TEST_SUITE("commands") {
             CHECK(ran.said.find(bad.says) != std::string::npos);
             CHECK(ran.said.starts_with("gradus: "));
         }
-        CHECK(folder.files() == 3);
+        CHECK(folder.files() == 4);
     }
 
     TEST_CASE("--profile=t.json writes a trace besides") {

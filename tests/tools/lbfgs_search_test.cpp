@@ -194,16 +194,39 @@ TEST_SUITE("lbfgs_search") {
     TEST_CASE("where nothing is found along a direction, the history is forgotten, and the search goes on") {
         Host host({-1.2, 1});
         int nothing = 0;  // so many evaluations from now on are NaN
+        std::vector<double> from, slope, next;
         const Function gaps = [&](std::span<const double> x, std::span<double> g) {
-            return nothing-- > 0 ? NAN : rosenbrock(x, g);
+            if (nothing-- > 0) return std::numeric_limits<double>::quiet_NaN();
+            if (!from.empty() && next.empty()) next.assign(x.begin(), x.end());
+            return rosenbrock(x, g);
         };
         const WolfeResult r = host.search(gaps, {.evaluations = 5}, [&](const WolfeStep& s) {
-            if (s.step == 8) nothing = 5;  // all of the next line search
+            if (s.step != 8) return true;
+            nothing = 5;  // all of the next line search
+            from.assign(host.at().begin(), host.at().end());
+            slope.assign(host.gradient.values<double>().begin(), host.gradient.values<double>().end());
             return true;
         });
         CHECK(r.reason == StopReason::small_gradient);
-        CHECK(r.steps > 8);
         CHECK(host.furthest(std::vector<double>{1, 1}) < 1e-6);
+        REQUIRE(next.size() == 2);  // the first place after the gap lies straight down the gradient
+        CHECK((next[0] - from[0]) * slope[1] == doctest::Approx((next[1] - from[1]) * slope[0]));
+        CHECK((next[0] - from[0]) * slope[0] < 0);
+    }
+    TEST_CASE("the gradient is that of x also where a step ends at an earlier point") {
+        const Function kink = [](std::span<const double> x, std::span<double> g) {
+            const double from = x[0] - 1;
+            g[0] = 2 * from + (from > 0 ? 1 : -1);  // never flat
+            return from * from + std::abs(from);
+        };
+        for (int evaluations = 1; evaluations < 12; ++evaluations)
+            for (int steps = 1; steps < 4; ++steps) {
+                Host host({-2.7});
+                const WolfeResult r = host.search(kink, {.steps = steps, .c2 = 0.01, .evaluations = evaluations});
+                double slope = 0;
+                CHECK(kink(host.at(), {&slope, 1}) == r.value);
+                CHECK(host.gradient.values<double>()[0] == slope);
+            }
     }
     TEST_CASE("says why it ended") {
         const auto reason = [](const WolfeOptions& o, const WolfeWatcher& watch = {}) {

@@ -13,7 +13,7 @@
 #include "nets/classes.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/common.h"
-#include "tools/cli/photos.h"
+#include "tools/cli/pictures_in.h"
 #include "tools/cli/progress.h"
 #include "tools/image/image.h"
 #include "tools/techniques/classify.h"
@@ -29,20 +29,6 @@ struct ClassifyCommand {
     int top = 5;
     bool json = false, report = false;
 };
-
-/// The pictures that were named, and those in folders that were named, in order of their names.
-std::vector<fs::path> all_named(const std::vector<std::string>& named) {
-    std::vector<fs::path> all;
-    for (const std::string& name : named) {
-        if (!fs::is_directory(name)) {
-            all.emplace_back(name);
-            continue;
-        }
-        const std::vector<fs::path> inside = pictures_in("classify", name);
-        all.insert(all.end(), inside.begin(), inside.end());
-    }
-    return all;
-}
 
 bool is_synset(const std::string& text) {
     return text.size() == 9 && text[0] == 'n' &&
@@ -103,7 +89,7 @@ void print_text(const fs::path& file, const std::vector<ClassProbability>& best,
 }
 
 void run(const ClassifyCommand& c) {
-    const std::vector<fs::path> files = all_named(c.photos);
+    const std::vector<fs::path> files = pictures_in("classify", c.photos);
     const Net net = load_net(c.common.net);
     const Labels labels = load_labels(net.table());
     Classifier classifier(net, activation_type(c.common), plan_options(c.common));

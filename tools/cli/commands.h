@@ -10,6 +10,7 @@ void add_visualize(Command app);
 void add_invert(Command app);
 void add_climb(Command app);
 void add_classify(Command app);
+void add_saliency(Command app);
 void add_layers(Command app);
 void add_weights(Command app);
 void add_explain(Command app);
@@ -22,6 +23,7 @@ inline void add_commands(Command app) {
     add_invert(app);
     add_climb(app);
     add_classify(app);
+    add_saliency(app);
     add_layers(app);
     add_weights(app);
     add_explain(app);

@@ -2,11 +2,13 @@
 
 #include <chrono>
 #include <memory>
+#include <tuple>
 
 #include "engine/require.h"
 #include "tools/cli/checkpoints.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/photos.h"
+#include "tools/cli/position.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/recipe.h"
 #include "tools/cli/run_page.h"
@@ -45,14 +47,6 @@ DreamLayer layer_of(const std::string& text) {
     require(used > 0 && used == weight.size(), "dream: \"{}\" is not a weight in \"{}\", expected LAYER=NUMBER", weight,
             text);
     return layer;
-}
-
-void read_position(const std::string& text, DreamOptions& o) {
-    if (text.empty()) return;
-    int used = 0;
-    require(std::sscanf(text.c_str(), "%d,%d%n", &o.row, &o.column, &used) == 2 &&
-                used == static_cast<int>(text.size()) && o.row >= 0 && o.column >= 0,
-            "dream: \"{}\" is not a position, expected ROW,COLUMN in the layer's own grid", text);
 }
 
 void dream_of(DreamCommand& c, const Command& command, const Net& net, const Photograph& given) {
@@ -115,7 +109,7 @@ void run(DreamCommand& c, const Command& command) {
     DreamOptions& o = c.dream;
     o.layers.clear();
     for (const std::string& text : c.layers) o.layers.push_back(layer_of(text));
-    read_position(c.position, o);
+    std::tie(o.row, o.column) = position_of("dream", c.position);
     o.whole = c.octave_mode == "whole";
     o.seed = c.common.seed;
     o.activations = activation_type(c.common);

@@ -126,6 +126,7 @@ void run(InvertCommand& c, const Command& command) {
     if (!c.csv.empty()) OutputFile{c.csv};
     read_group(c.group, c.invert);
     c.invert.search = search_options(c.search, c.common);
+    c.invert.besides = costs(c.search);
     if (c.search.optimizer == "published") c.invert.search.optimizer = {};
     auto one_file = for_one(c.search);
     one_file.push_back({"--csv", c.csv});
@@ -153,7 +154,7 @@ void add_invert(Command app) {
     command.option("--layer", c->layers, "layers, each inverted by itself; `gradus layers NET` lists them");
     command.flag("--all-layers", c->all_layers, "all convolutions, from the first to the last, side by side");
     command.option("--starts", o.starts, "pictures from different noise, with their mean and spread").within(1, 64);
-    command.option("--tv-weight", o.tv, "weight of total variation (0: 1, 10 or 100, by the depth of the layer)")
+    command.option("--tv-weight", o.tv, "weight of total variation (0: 1, 2 or 5, by the depth of the layer)")
         .within(0.0, 1e9);
     command.option("--tv-beta", o.beta, "its exponent").within(0.1, 8.0);
     command.option("--alpha-weight", o.alpha, "weight of the sixth powers").within(0.0, 1.0);

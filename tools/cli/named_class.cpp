@@ -5,10 +5,10 @@
 
 namespace gradus {
 
-Unit class_unit(const Net& net, const std::string& wanted) {
+Subject class_subject(const Net& net, const std::string& wanted) {
     require(net.has_classifier(), "{}: the file of its weights has no classifier, so it knows no classes", net.name());
     const Labels labels = load_labels(net.table());
-    Unit unit;
+    Subject unit;
     unit.class_index = labels.find(wanted);
     unit.class_name = labels[unit.class_index].short_name();
     return unit;

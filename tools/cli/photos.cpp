@@ -1,11 +1,11 @@
 #include "tools/cli/photos.h"
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 
 #include "engine/in_quotes.h"
 #include "engine/require.h"
+#include "tools/cli/pictures_in.h"
 #include "tools/cli/progress.h"
 
 namespace gradus {
@@ -14,13 +14,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t most_named = 10;
-
-bool is_picture(const fs::path& path) {
-    std::string ending = path.extension().string();
-    std::transform(ending.begin(), ending.end(), ending.begin(), [](unsigned char c) { return std::tolower(c); });
-    const std::vector<std::string> known{".jpg", ".jpeg", ".png", ".bmp", ".gif", ".ppm", ".pgm"};
-    return std::find(known.begin(), known.end(), ending) != known.end();
-}
 
 /// Whether the second folder is the first or lies in it.
 bool holds(const fs::path& folder, const fs::path& other) {
@@ -63,15 +56,6 @@ std::string named(const std::vector<std::string>& failed) {
 
 }  // namespace
 
-std::vector<fs::path> pictures_in(const std::string& command, const std::string& folder) {
-    std::vector<fs::path> all;
-    for (const auto& entry : fs::recursive_directory_iterator(folder))
-        if (entry.is_regular_file() && is_picture(entry.path())) all.push_back(entry.path());
-    require(!all.empty(), "{}: the folder {} holds no pictures", command, folder);
-    std::sort(all.begin(), all.end());
-    return all;
-}
-
 void each_photograph(const PhotoArguments& a, const std::function<void()>& prepare,
                      const std::function<void(const Photograph&)>& work) {
     if (!fs::is_directory(a.photo)) {
@@ -81,7 +65,7 @@ void each_photograph(const PhotoArguments& a, const std::function<void()>& prepa
         return work(one);
     }
     require_folders(a);
-    const std::vector<fs::path> photos = pictures_in(a.command, a.photo), results = results_of(a, photos);
+    const std::vector<fs::path> photos = pictures_in(a.command, {a.photo}), results = results_of(a, photos);
     prepare();
     std::vector<std::string> failed;
     std::size_t seen = 0;

@@ -1,5 +1,4 @@
 #pragma once
-#include <filesystem>
 #include <functional>
 #include <string>
 #include <utility>
@@ -8,11 +7,6 @@
 #include "tools/image/image.h"
 
 namespace gradus {
-
-/// The pictures of a folder and of those in it, in order of their names.
-///
-/// throws    "dream: the folder sky holds no pictures"
-std::vector<std::filesystem::path> pictures_in(const std::string& command, const std::string& folder);
 
 /// One photograph of a command, and the picture that it becomes.
 struct Photograph {

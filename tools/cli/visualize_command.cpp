@@ -4,12 +4,14 @@
 #include <charconv>
 #include <chrono>
 #include <memory>
+#include <tuple>
 
 #include "engine/in_quotes.h"
 #include "engine/require.h"
 #include "nets/classes.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/named_class.h"
+#include "tools/cli/position.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/recipe.h"
 #include "tools/cli/run_page.h"
@@ -55,19 +57,13 @@ std::vector<int> numbers_in(const std::string& text) {
     }
 }
 
-std::vector<Unit> units_of(const VisualizeCommand& c, const Net& net) {
-    std::vector<Unit> units;
-    for (const std::string& name : c.classes) units.push_back(class_unit(net, name));
+std::vector<Subject> units_of(const VisualizeCommand& c, const Net& net) {
+    std::vector<Subject> units;
+    for (const std::string& name : c.classes) units.push_back(class_subject(net, name));
     if (units.empty()) {
-        Unit unit{.layer = c.layer};
+        Subject unit{.layer = c.layer};
         unit.one_place = c.neuron || !c.position.empty();
-        if (!c.position.empty()) {
-            int used = 0;
-            require(std::sscanf(c.position.c_str(), "%d,%d%n", &unit.row, &unit.column, &used) == 2 &&
-                        used == static_cast<int>(c.position.size()) && unit.row >= 0 && unit.column >= 0,
-                    "visualize: {} is not a position, expected ROW,COLUMN in the layer's own grid",
-                    in_quotes(c.position));
-        }
+        std::tie(unit.row, unit.column) = position_of("visualize", c.position);
         require(!unit.one_place || !c.channels.empty(), "visualize: a neuron needs --channel, too");
         if (c.channels.empty()) return {unit};
         for (const int channel : numbers_in(c.channels)) {
@@ -78,12 +74,12 @@ std::vector<Unit> units_of(const VisualizeCommand& c, const Net& net) {
     return units;
 }
 
-std::string caption(const VisualizeCommand& c, const Unit& unit) {
+std::string caption(const VisualizeCommand& c, const Subject& unit) {
     return c.classes.empty() && unit.channel >= 0 && !unit.one_place ? std::to_string(unit.channel) : unit.name();
 }
 
 /// One line on what became of a unit.
-void say(const Unit& unit, const Visualization& v) {
+void say(const Subject& unit, const Visualization& v) {
     std::string rank = v.after.of > 0 ? fmt::format(", rank {} of {}", v.after.rank, v.after.of) : "";
     if (unit.class_index >= 0) rank += fmt::format(", probability {:.4f}", v.after.probability);
     fmt::print(stderr, "{}: {:.5g} -> {:.5g}{}; last gradient {:.3g}; {} steps, {}\n", unit.name(), v.before.activation,
@@ -111,7 +107,7 @@ void run(VisualizeCommand& c, const Command& command) {
         o.height = o.init->height;
         o.width = o.init->width;
     }
-    std::vector<Unit> units = units_of(c, net);
+    std::vector<Subject> units = units_of(c, net);
     if (c.variants > 1) {
         require(units.size() == 1, "visualize: --variants was given {} units, expected one", units.size());
         units.resize(static_cast<std::size_t>(c.variants), units[0]);

@@ -42,19 +42,19 @@ struct WolfeResult {
 
 /// Minimizes a function of x by L-BFGS with a line search for the strong Wolfe conditions. `evaluate` computes its
 /// value at x as x is then, and writes its slope there into `gradient`; all vectors stay on the device of the plans,
-/// and a few numbers per evaluation come to the host. Each step ends lower than it began. A direction that does not
+/// and a few numbers per evaluation come to the host. No step ends higher than it began. A direction that does not
 /// descend, and one along which nothing lower is found, forgets the history: the next one is steepest descent, and only
 /// if that fails too the search ends. What is not finite is stepped back from. In the end, x is the last good point,
 /// and `gradient` belongs to it.
 ///
 /// With a box it is projected L-BFGS, not L-BFGS-B: entries at an edge that the gradient pushes out are held, the
 /// direction is that of the free ones, and what leaves the box on the way along it is moved back. Such a path has
-/// kinks, so a step is sure to end lower, but not always flatter; and there is no search along the projected gradient
-/// for the set of edges, which may therefore be found one by one.
+/// kinks, so a step meets the first Wolfe condition, but not always the second; and there is no search along the
+/// projected gradient for the set of edges, which may therefore be found one by one.
 ///
 /// shapes    x, gradient the same, f32 or f64 (plans of the reference kernels)
-/// cost      per step some 4 history + 30 values read or written per element (twice the history with a box), per
-///           evaluation 5 (8), besides `evaluate`; memory for 2 history + 5 tensors like x
+/// cost      besides `evaluate`: per step some 4 history + 35 values read or written per element (6 history + 55 in a
+///           box), per evaluation some 9 (14); memory for 2 history + 5 tensors like x, and a few in the plans' arena
 /// throws    when shapes or types differ, an option is outside its range, and what `evaluate` throws
 /// paper     Nocedal & Wright 2006, Numerical optimization, chapters 3 and 7; Bertsekas 1982, Projected Newton methods
 ///           for optimization problems with simple constraints

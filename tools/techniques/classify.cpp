@@ -12,11 +12,12 @@
 namespace gradus {
 namespace {
 
-/// The shorter side that the nets' authors scaled photographs to before they cropped 224 or 227.
-constexpr int shorter_side = 256;
+/// The shorter side before the crop: 256 for nets that see 224 or 227, as their authors had it. A net of digits sees the
+/// whole picture.
+int shorter_side(int size) { return size < 128 ? size : std::max(size, 256); }
 
 Tensor center_crop(const Image& photo, int size, const PlanOptions& plans) {
-    const double scale = std::max(shorter_side, size) / static_cast<double>(std::min(photo.width, photo.height));
+    const double scale = shorter_side(size) / static_cast<double>(std::min(photo.width, photo.height));
     const int height = std::max(size, static_cast<int>(std::lround(photo.height * scale)));
     const int width = std::max(size, static_cast<int>(std::lround(photo.width * scale)));
     Graph g;

@@ -115,7 +115,7 @@ void mean_and_spread(Inversion& result) {
 }  // namespace
 
 double inversion_tv(const Net& net, const std::string& layer) {
-    // 1, 10 and 100 for the first, second and last third of the convolutions: what suited AlexNet's eight layers.
+    // What keeps the error of each convolution of VGG-16 below 20 % with as smooth a picture as that allows.
     int before = 0, all = 0;
     bool found = false;
     for (const LayerRow& row : net.table().rows) {
@@ -126,7 +126,7 @@ double inversion_tv(const Net& net, const std::string& layer) {
         found = found || row.name == layer;
     }
     const double depth = all == 0 ? 0 : static_cast<double>(before) / all;
-    return depth <= 1.0 / 4 ? 1 : depth <= 0.6 ? 10 : 100;
+    return depth <= 1.0 / 3 ? 1 : depth <= 2.0 / 3 ? 2 : 5;
 }
 
 Inversion invert(const Net& net, const Image& photo, const InvertOptions& o, const PlanOptions& plans,
@@ -143,7 +143,7 @@ Inversion invert(const Net& net, const Image& photo, const InvertOptions& o, con
     const Objective objective =
         nearness(o.layer, target, m) -
         tv / 2 * std::pow(255.0, o.beta) / s2 * total_variation({.kind = TvKind::beta, .beta = o.beta}) -
-        static_cast<double>(o.alpha) / 2 * std::pow(255.0, 6) / s2 * alpha_norm(6, mean_color(net));
+        static_cast<double>(o.alpha) / 2 * std::pow(255.0, 6) / s2 * alpha_norm(6, mean_color(net)) + o.besides;
 
     SearchOptions options = o.search;
     if (options.optimizer.name.empty())

@@ -8,7 +8,7 @@
 namespace gradus {
 
 /// What is looked at inside a net: a layer, a channel of it, one place of a channel, or a class.
-struct Unit {
+struct Subject {
     std::string layer = {};     // empty for a class
     int channel = -1;           // -1: the whole layer
     bool one_place = false;     // a neuron
@@ -22,11 +22,11 @@ struct Unit {
 
 /// What a search climbs to see the unit: its score, its value, or the mean of its values; of a whole layer, half the
 /// mean square.
-Objective objective_of(const Unit& unit);
+Objective objective_of(const Subject& unit);
 
 /// How strongly a picture excites a unit, and where that stands among the other channels of the layer, or the other
 /// classes.
-struct UnitReading {
+struct SubjectReading {
     double activation = 0;   // mean over positions; the value of a neuron; the score of a class
     int rank = 0, of = 0;    // 1: no other is stronger; 0 of 0 for a whole layer
     double probability = 0;  // of a class
@@ -34,7 +34,7 @@ struct UnitReading {
 
 /// shapes    pictures (N,H,W,3), units: one for each picture
 /// cost      a forward pass
-std::vector<UnitReading> read_units(const Net& net, const Tensor& pictures, const std::vector<Unit>& units,
-                                    DType activations, const PlanOptions& plans);
+std::vector<SubjectReading> read_subjects(const Net& net, const Tensor& pictures, const std::vector<Subject>& units,
+                                          DType activations, const PlanOptions& plans);
 
 }  // namespace gradus

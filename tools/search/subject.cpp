@@ -1,4 +1,4 @@
-#include "tools/search/unit.h"
+#include "tools/search/subject.h"
 
 #include <algorithm>
 
@@ -10,7 +10,7 @@ namespace gradus {
 namespace {
 
 /// The values that a picture gives the channels of a layer (P,Q,C): their means, or their values at one place.
-std::vector<double> per_channel(std::span<const float> values, const Shape& shape, const Unit& unit) {
+std::vector<double> per_channel(std::span<const float> values, const Shape& shape, const Subject& unit) {
     const auto channels = static_cast<std::size_t>(shape.channels());
     std::vector<double> result(channels, 0.0);
     if (unit.one_place && shape.rank() == 4) {
@@ -31,8 +31,8 @@ double half_mean_square(std::span<const float> values) {
     return sum / 2 / static_cast<double>(values.size());
 }
 
-UnitReading reading_of(const std::vector<double>& all, int index) {
-    UnitReading reading;
+SubjectReading reading_of(const std::vector<double>& all, int index) {
+    SubjectReading reading;
     reading.activation = all[static_cast<std::size_t>(index)];
     reading.of = static_cast<int>(all.size());
     reading.rank =
@@ -42,7 +42,7 @@ UnitReading reading_of(const std::vector<double>& all, int index) {
 
 }  // namespace
 
-std::string Unit::name() const {
+std::string Subject::name() const {
     if (class_index >= 0) return class_name.empty() ? fmt::format("class {}", class_index) : class_name;
     std::string text = layer;
     if (channel >= 0) text += fmt::format(":{}", channel);
@@ -50,32 +50,32 @@ std::string Unit::name() const {
     return text;
 }
 
-Objective objective_of(const Unit& unit) {
+Objective objective_of(const Subject& unit) {
     if (unit.class_index >= 0) return class_score(unit.class_index);
     if (unit.channel < 0) return energy(unit.layer);
     return unit.one_place ? neuron(unit.layer, unit.channel, unit.row, unit.column) : channel(unit.layer, unit.channel);
 }
 
-std::vector<UnitReading> read_units(const Net& net, const Tensor& pictures, const std::vector<Unit>& units,
-                                    DType activations, const PlanOptions& plans) {
+std::vector<SubjectReading> read_subjects(const Net& net, const Tensor& pictures, const std::vector<Subject>& units,
+                                          DType activations, const PlanOptions& plans) {
     Graph g;
     std::vector<std::string> wanted;
-    for (const Unit& unit : units) wanted.push_back(unit.class_index >= 0 ? "prob" : unit.layer);
+    for (const Subject& unit : units) wanted.push_back(unit.class_index >= 0 ? "prob" : unit.layer);
     const Layers layers = net.record(g.leaf(pictures), {.activations = activations, .wanted = wanted});
     std::vector<Var> values, outputs;
-    for (const Unit& unit : units)
+    for (const Subject& unit : units)
         values.push_back(cast(unit.class_index >= 0 ? layers.scores() : layers(unit.layer), DType::f32));
     outputs = values;
-    const bool classes = std::any_of(units.begin(), units.end(), [](const Unit& u) { return u.class_index >= 0; });
+    const bool classes = std::any_of(units.begin(), units.end(), [](const Subject& u) { return u.class_index >= 0; });
     if (classes) outputs.push_back(layers.probabilities());
     Plan plan(g, outputs, plans);
     plan.run();
-    std::vector<UnitReading> readings;
+    std::vector<SubjectReading> readings;
     for (std::size_t n = 0; n < units.size(); ++n) {
         const Tensor all = plan.read(values[n]);
         const auto size = static_cast<std::size_t>(all.shape().size() / all.shape()[0]);
         const auto mine = all.values<float>().subspan(n * size, size);
-        const Unit& unit = units[n];
+        const Subject& unit = units[n];
         if (unit.class_index < 0 && unit.channel < 0) {
             readings.push_back({.activation = half_mean_square(mine)});
             continue;

@@ -1,0 +1,165 @@
+#include <fmt/format.h>
+
+#include <chrono>
+#include <memory>
+#include <tuple>
+
+#include "engine/require.h"
+#include "nets/classes.h"
+#include "tools/cli/commands.h"
+#include "tools/cli/pictures_in.h"
+#include "tools/cli/position.h"
+#include "tools/cli/recipe.h"
+#include "tools/cli/saliency_views.h"
+#include "tools/techniques/classify.h"
+
+namespace gradus {
+namespace {
+
+struct SaliencyCommand {
+    CommonOptions common = {};
+    SaliencyOptions saliency = {};
+    MapLook look = {};
+    std::string photo, output, wanted_class, layer, position, cam_layer, patches;
+    std::string method = "grad-cam", baseline = "black";
+    int channel = -1, size = 0, top = 16;
+    bool receptive_field = false;
+};
+
+/// What is asked about, in words.
+struct Target {
+    Unit unit;
+    std::string text;
+};
+
+Target target_of(const SaliencyCommand& c, const NetRun& run, const std::optional<Image>& photo) {
+    if (!c.layer.empty()) {
+        require(c.wanted_class.empty(), "saliency: --class and --layer were given, expected one of them");
+        Unit unit{c.layer, c.channel};
+        std::tie(unit.row, unit.column) = position_of("saliency", c.position);
+        if (photo)
+            unit = strongest_unit(run, unit, picture_for(*photo, run.net.table(), c.layer, c.size, run.plans).pixels);
+        return {unit, to_string(unit)};
+    }
+    require(c.channel < 0 && c.position.empty(),
+            "saliency: --channel and --position are of a layer, expected --layer, too");
+    const Labels labels = load_labels(run.net.table());
+    int index = 0;
+    if (!c.wanted_class.empty()) {
+        index = labels.find(c.wanted_class);
+    } else {
+        require(photo.has_value(), "saliency: --patches needs to know for what, expected --class or --layer");
+        index = Classifier(run.net, run.activations, run.plans)(*photo, 1)[0].index;
+    }
+    return {class_unit(run.net, index), std::string(labels[index].short_name())};
+}
+
+Baseline baseline_named(const std::string& name) {
+    return name == "mean" ? Baseline::mean : name == "blur" ? Baseline::blur : Baseline::black;
+}
+
+void run(SaliencyCommand& c, const Command& command) {
+    check_output(c.output);
+    require(c.photo.empty() != c.patches.empty(),
+            "saliency: found {}, expected either a photograph or --patches FOLDER",
+            c.photo.empty() ? "no photograph" : "a photograph and --patches");
+    c.saliency.baseline = baseline_named(c.baseline);
+    if (!c.cam_layer.empty()) c.saliency.cam = c.cam_layer;
+    c.saliency.seed = c.common.seed;
+    std::optional<Image> photo;
+    std::vector<std::filesystem::path> files;
+    if (c.patches.empty()) {
+        photo = load_image(c.photo);
+    } else {
+        require(std::filesystem::is_directory(c.patches), "saliency: {} is no folder, expected one of pictures",
+                c.patches);
+        files = pictures_in("saliency", {c.patches});
+    }
+
+    RunProfile profile;
+    const NetRun net{.net = load_net(c.common.net),
+                     .activations = activation_type(c.common),
+                     .plans = plan_options(c.common),
+                     .profile = c.common.profiled() ? &profile : nullptr};
+    const Target target = target_of(c, net, photo);
+    SaliencyView view;
+    if (!photo) {
+        view = view_of_patches(net, target.unit, target.text, files, c.top);
+    } else {
+        const NetPicture picture = picture_for(*photo, net.net.table(), target.unit.layer, c.size, net.plans);
+        if (c.receptive_field)
+            view = view_of_receptive_field(net, target.unit, picture, c.look);
+        else if (c.method == "all")
+            view = view_of_all(net, target.unit, target.text, picture, c.saliency, c.look);
+        else
+            view = view_of(net, target.unit, picture, c.method, c.saliency, c.look);
+    }
+
+    Recipe recipe = recipe_of(command, c.common);
+    recipe.push_back({"gradus.weights.sha256", net.net.weights().sha256()});
+    recipe.push_back({"gradus.unit", to_string(target.unit)});
+    for (const std::string& note : view.notes) recipe.push_back({"gradus.note", note});
+    save_image(c.output, view.picture, {.recipe = recipe});
+    if (!c.common.quiet) {
+        fmt::print(stderr, "{}: {}\n", net.net.name(), target.text);
+        for (const std::string& note : view.notes) fmt::print(stderr, "{}\n", note);
+        fmt::print(stderr, "{}: {}x{}\n", c.output, view.picture.width, view.picture.height);
+    }
+    show_profile(c.common, profile.steps, profile.runs);
+}
+
+}  // namespace
+
+void add_saliency(Command app) {
+    auto c = std::make_shared<SaliencyCommand>();
+    Command command = app.command("saliency", "show which pixels a class, or any unit of a network, comes from");
+    SaliencyOptions& o = c->saliency;
+    std::vector<std::string> methods = saliency_methods();
+    methods.push_back("all");
+    command.option("photo", c->photo,
+                   "photograph: PNG, JPEG, BMP, GIF or PPM; its shorter side is brought to the net's size, and of nets "
+                   "that take one size only the middle is looked at");
+    command.option("-o,--output", c->output, "picture to write: .png or .jpg").required();
+    command.option("--method", c->method, "how to ask; all: every method side by side").one_of(methods);
+    command.option("--class", c->wanted_class,
+                   "class: a name, an index or a synset; without it, what `classify` names first");
+    command.option("--layer", c->layer, "instead of a class, a unit of this layer; `gradus layers NET` lists them");
+    command.option("--channel", c->channel, "channel of the unit (-1: the strongest)").within(-1, 1 << 20);
+    command.option("--position", c->position,
+                   "place of the unit: ROW,COLUMN in the layer's own grid; without it, the strongest");
+    command.option("--size", c->size, "shorter side of the picture that the net sees, in pixels (0: the net's own)")
+        .within(0, 65535);
+    command.option("--samples", o.samples, "pictures per map (0: integrated-gradients 100, smoothgrad 50)")
+        .within(0, 100000);
+    command.option("--sigma", o.sigma, "smoothgrad: noise, as a share of the picture's range").within(0.0, 10.0);
+    command
+        .option("--baseline", c->baseline,
+                "integrated-gradients, gradient-x-input: the picture that stands for nothing, black, the net's mean "
+                "color or the photograph blurred")
+        .one_of({"black", "mean", "blur"});
+    command
+        .option("--window", o.occlusion.window,
+                "occlusion: side of the square that hides a part, in pixels (0: a seventh of the shorter side)")
+        .within(0, 65535);
+    command.option("--stride", o.occlusion.stride, "occlusion: pixels from one square to the next (0: half of one)")
+        .within(0, 65535);
+    command.option("--cam-layer", c->cam_layer,
+                   "grad-cam: layer to look at; without it, the last before the unit that has places");
+    command.option("--overlay", c->look.share, "how much of the map covers the photograph, 0 to 1").within(0.0, 1.0);
+    command.flag("--map-only", c->look.map_only, "draw the map alone, a pixel for each that the net sees");
+    command
+        .option("--show", c->look.show,
+                "heat: sums of absolute values in color; signed: values as they are, gray is 0; auto: signed for "
+                "guided-backprop, deconvnet and guided-grad-cam")
+        .one_of({"auto", "heat", "signed"});
+    command.flag("--receptive-field", c->receptive_field,
+                 "instead of a map: the box that the unit can see, and where its gradient is");
+    command.option("--patches", c->patches,
+                   "instead of a photograph: the parts of the pictures in this folder that excite the unit most");
+    command.option("--top", c->top, "how many of them").within(1, 1000);
+    add_common(command, c->common);
+    command.example("gradus saliency cat.jpg -o cat.png --method all");
+    command.runs([c, command] { run(*c, command); });
+}
+
+}  // namespace gradus

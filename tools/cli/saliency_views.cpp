@@ -1,0 +1,111 @@
+#include "tools/cli/saliency_views.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "engine/require.h"
+#include "tools/image/heat.h"
+#include "tools/image/sheet.h"
+#include "tools/image/tensor.h"
+#include "tools/techniques/receptive_field.h"
+#include "tools/techniques/top_patches.h"
+
+namespace gradus {
+namespace {
+
+bool shown_signed(SaliencyMethod method, const MapLook& look) {
+    if (look.show != "auto") return look.show == "signed";
+    return method == SaliencyMethod::guided_backprop || method == SaliencyMethod::deconvnet ||
+           method == SaliencyMethod::guided_grad_cam;
+}
+
+Image drawn(const Tensor& map, bool is_signed, const MapLook& look, const Image& photo) {
+    if (is_signed) return signed_picture(map);
+    return look.map_only ? heat_picture(heat_of(map)) : overlay(photo, heat_of(map), look.share);
+}
+
+std::string noted(const std::string& method, const SaliencyMap& map) {
+    return map.note.empty() ? "" : fmt::format("{}: {}", method, map.note);
+}
+
+/// A box in pixels of a picture, in those of the same picture at another size.
+PixelBox scaled(const PixelBox& box, double factor) {
+    const auto at = [&](int pixel) { return static_cast<int>(std::lround(pixel * factor)); };
+    return {at(box.top), at(box.left), at(box.bottom), at(box.right)};
+}
+
+}  // namespace
+
+SaliencyView view_of(const NetRun& run, const Unit& unit, const NetPicture& picture, const std::string& method,
+                     const SaliencyOptions& options, const MapLook& look) {
+    const SaliencyMethod which = saliency_method(method);
+    const SaliencyMap map = saliency_map(run, unit, picture.pixels, which, options);
+    SaliencyView view{.picture = drawn(map.values, shown_signed(which, look), look, picture.shown)};
+    if (!map.note.empty()) view.notes.push_back(noted(method, map));
+    return view;
+}
+
+SaliencyView view_of_all(const NetRun& run, const Unit& unit, const std::string& title, const NetPicture& picture,
+                         const SaliencyOptions& options, const MapLook& look) {
+    constexpr int smallest_map = 200;  // so that labels fit under those of small nets
+    const Image photo = image_of(picture.pixels);
+    std::vector<SheetTile> tiles{{photo, "photograph"}};
+    SaliencyView view;
+    for (const std::string& method : saliency_methods()) {
+        const SaliencyMethod which = saliency_method(method);
+        try {
+            const SaliencyMap map = saliency_map(run, unit, picture.pixels, which, options);
+            tiles.push_back({drawn(map.values, shown_signed(which, look), look, photo), method});
+            if (!map.note.empty()) view.notes.push_back(noted(method, map));
+        } catch (const Error& error) {
+            view.notes.push_back(fmt::format("left out, {}", error.what()));
+        }
+    }
+    view.picture = contact_sheet(
+        tiles, {.columns = 5, .smallest = smallest_map, .title = fmt::format("{}: {}", run.net.name(), title)});
+    return view;
+}
+
+SaliencyView view_of_receptive_field(const NetRun& run, const Unit& unit, const NetPicture& picture,
+                                     const MapLook& look) {
+    constexpr std::array<float, 3> white{1, 1, 1};
+    const ReceptiveField field = receptive_field(run, unit, picture.pixels);
+    const Image photo = look.map_only ? image_of(picture.pixels) : picture.shown;
+    SaliencyView view{.picture = drawn(field.gradient, look.show == "signed", look, photo)};
+    const double factor = view.picture.height / static_cast<double>(picture.pixels.shape()[1]);
+    const int thick = std::max(1, std::min(view.picture.width, view.picture.height) / 150);
+    outline(view.picture, scaled(field.box, factor), thick, white);
+    const PixelBox& b = field.box;
+    view.notes.push_back(fmt::format("{} can see rows {} to {} and columns {} to {} of {} x {} pixels", to_string(unit),
+                                     b.top, b.bottom - 1, b.left, b.right - 1, picture.pixels.shape()[2],
+                                     picture.pixels.shape()[1]));
+    view.notes.push_back(fmt::format(
+        "half of its gradient's energy lies within {0} x {0} pixels around the middle, nine tenths within {1} x {1}",
+        field.half, field.nine_tenths));
+    return view;
+}
+
+SaliencyView view_of_patches(const NetRun& run, const Unit& unit, const std::string& title,
+                             const std::vector<std::filesystem::path>& files, int top) {
+    constexpr int smallest_tile = 112;
+    TopPatches search(run, unit, top);
+    for (const std::filesystem::path& file : files) {
+        try {
+            search.look_at(file.filename().string(), load_image(file));
+        } catch (const Error& error) {
+            fmt::print(stderr, "gradus: skipped: {}\n", error.what());
+        }
+    }
+    require(!search.patches().empty(), "saliency: none of {} pictures could be read", files.size());
+    std::vector<SheetTile> tiles;
+    for (const Patch& patch : search.patches())
+        tiles.push_back({patch.part, fmt::format("{:.1f} {}", patch.activation, patch.name)});
+    const int columns = static_cast<int>(std::ceil(std::sqrt(static_cast<double>(tiles.size()))));
+    return {contact_sheet(
+                tiles,
+                {.columns = columns, .smallest = smallest_tile, .title = fmt::format("{}: {}", run.net.name(), title)}),
+            {}};
+}
+
+}  // namespace gradus
