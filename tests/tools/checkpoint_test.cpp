@@ -189,53 +189,6 @@ TEST_SUITE("checkpoint") {
     }
 }
 
-TEST_SUITE("checkpoint files") {
-    TEST_CASE("settings and stages come back") {
-        const test::TempFolder folder;
-        const Checkpoint saved{.settings = {{"--steps", "7"}, {"--layer", "a b"}},
-                               .stages = {{.tensors = {{"0/x", Tensor(Shape{2}, {1.0f, -2.0f})}}},
-                                          {.tensors = {{"0/x", Tensor(Shape{1}, {3.0f})}}}}};
-        save_checkpoint(folder / "run.ckpt", saved);
-        CHECK(folder.files() == 1);
-        const Checkpoint found = load_checkpoint(folder / "run.ckpt");
-        require_same_settings("run.ckpt", found.settings, saved.settings);
-        REQUIRE(found.stages.size() == 2);
-        for (std::size_t i = 0; i < 2; ++i) CHECK(same(found.stages[i], saved.stages[i]));
-    }
-    TEST_CASE("the first setting that differs is named") {
-        const RunSettings made{{"--seed", "1"}, {"--steps", "100"}, {"--until", ""}};
-        const auto said = [&](const RunSettings& asked) {
-            return test::error_of([&] { require_same_settings("run.ckpt", made, asked); });
-        };
-        CHECK(said(made).empty());
-        CHECK(said({{"--steps", "200"}, {"--seed", "2"}, {"--until", ""}}) ==
-              "run.ckpt: was made with --steps 100, now 200 was asked for");
-        CHECK(said({{"--seed", "1"}, {"--steps", "100"}, {"--until", "5"}}) ==
-              "run.ckpt: was made with --until nothing, now 5 was asked for");
-        CHECK(test::has(said({{"--seed", "1"}, {"--steps", "100"}}), "now there is no such setting"));
-        CHECK(test::has(said({{"--new", "1"}}), "does not say with which --new"));
-    }
-    TEST_CASE("what is no checkpoint is refused, wherever it is cut") {
-        const test::TempFolder folder;
-        save_checkpoint(folder / "run.ckpt", {.stages = {{.tensors = {{"0/x", Tensor(Shape{64}, test::noise(64))}}}}});
-        const std::string bytes = test::file_bytes(folder / "run.ckpt");
-        for (std::size_t length = 0; length < bytes.size(); length += 7)
-            CHECK_THROWS_AS(load_checkpoint(folder.write("cut.ckpt", bytes.substr(0, length))), Error);
-        const auto changed = [&](const std::string& from, const std::string& to) {
-            std::string other = bytes;
-            other.replace(other.find(from), from.size(), to);
-            return load_checkpoint(folder.write("changed.ckpt", other));
-        };
-        CHECK_ERROR(changed("gradus.checkpoint", "gradus.chickpoint"), "expected a checkpoint");
-        CHECK_ERROR(changed("checkpoint\":\"1", "checkpoint\":\"7"), "format \"7\", expected format 1");
-        CHECK_ERROR(changed("0/0/x", "1/0/x"), "no tensors of stage 0");
-        CHECK_ERROR(changed("0/0/x", "a/0/x"), "expected names STAGE/PICTURE/NAME");
-        CHECK_ERROR(changed("0/0/x", "00000"), "expected names STAGE/PICTURE/NAME");
-        CHECK_ERROR(changed("\"F32\"", "\"U32\""), "of the type U32");
-        CHECK_ERROR(load_checkpoint(folder / "none.ckpt"), "found no such file");
-    }
-}
-
 TEST_SUITE("checkpoint of a dream") {
     TEST_CASE("stopped in its second octave, it goes on with the same bytes") {
         Image photo{.width = 48, .height = 40, .rgb = test::noise(48 * 40 * 3)};
