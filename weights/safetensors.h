@@ -31,4 +31,8 @@ struct NamedValues {
 void write_safetensors(const std::filesystem::path& path, std::span<const NamedValues> tensors,
                        const std::map<std::string, std::string>& metadata, FileType type = FileType::f32);
 
+/// The same of tensors of any types, byte for byte as they are.
+void write_safetensors(const std::filesystem::path& path, std::span<const Entry> tensors,
+                       const std::map<std::string, std::string>& metadata);
+
 }  // namespace gradus

@@ -10,19 +10,26 @@
 namespace gradus {
 namespace {
 
-std::string header_text(std::span<const NamedValues> tensors, const std::map<std::string, std::string>& metadata,
-                        FileType type) {
+/// What the header says of a tensor, without where it lies.
+struct Row {
+    const std::string& name;
+    const std::vector<std::int64_t>& shape;
+    FileType type;
+    std::uint64_t values;
+};
+
+std::string header_text(const std::vector<Row>& rows, const std::map<std::string, std::string>& metadata) {
     nlohmann::ordered_json header = nlohmann::ordered_json::object();
     if (!metadata.empty()) header["__metadata__"] = metadata;
     std::uint64_t begin = 0;
-    for (const auto& tensor : tensors) {
-        const auto count = count_of(tensor.shape);
-        require(count == tensor.values.size(), "tensor {} to write: found {} values, expected those of the shape {}",
-                in_quotes(tensor.name), tensor.values.size(), shape_text(tensor.shape));
-        require(tensor.name != "__metadata__" && !header.contains(tensor.name),
-                "tensor {} to write: found the name twice, expected once", in_quotes(tensor.name));
-        const std::uint64_t end = begin + tensor.values.size() * size_of(type);
-        header[tensor.name] = {{"dtype", to_string(type)}, {"shape", tensor.shape}, {"data_offsets", {begin, end}}};
+    for (const Row& row : rows) {
+        const auto count = count_of(row.shape);
+        require(count == row.values, "tensor {} to write: found {} values, expected those of the shape {}",
+                in_quotes(row.name), row.values, shape_text(row.shape));
+        require(row.name != "__metadata__" && !header.contains(row.name),
+                "tensor {} to write: found the name twice, expected once", in_quotes(row.name));
+        const std::uint64_t end = begin + row.values * size_of(row.type);
+        header[row.name] = {{"dtype", to_string(row.type)}, {"shape", row.shape}, {"data_offsets", {begin, end}}};
         begin = end;
     }
     std::string text;
@@ -35,16 +42,38 @@ std::string header_text(std::span<const NamedValues> tensors, const std::map<std
     return text;
 }
 
+void write_header(OutputFile& file, const std::string& header) {
+    const std::uint64_t length = header.size();
+    file.write(std::as_bytes(std::span(&length, 1)));
+    file.write(std::as_bytes(std::span(header)));
+}
+
 }  // namespace
 
 void write_safetensors(const std::filesystem::path& path, std::span<const NamedValues> tensors,
                        const std::map<std::string, std::string>& metadata, FileType type) {
-    const std::string header = header_text(tensors, metadata, type);
-    const std::uint64_t length = header.size();
+    std::vector<Row> rows;
+    for (const auto& tensor : tensors) rows.push_back({tensor.name, tensor.shape, type, tensor.values.size()});
+    const std::string header = header_text(rows, metadata);
     OutputFile file(path);
-    file.write(std::as_bytes(std::span(&length, 1)));
-    file.write(std::as_bytes(std::span(header)));
+    write_header(file, header);
     for (const auto& tensor : tensors) file.write(stored_as(type, tensor.values));
+    file.commit();
+}
+
+void write_safetensors(const std::filesystem::path& path, std::span<const Entry> tensors,
+                       const std::map<std::string, std::string>& metadata) {
+    std::vector<Row> rows;
+    for (const Entry& tensor : tensors) {
+        const std::size_t bytes = tensor.bytes.size(), each = size_of(tensor.type);
+        require(bytes % each == 0, "tensor {} to write: found {} bytes, expected whole values of {}",
+                in_quotes(tensor.name), bytes, each);
+        rows.push_back({tensor.name, tensor.shape, tensor.type, bytes / each});
+    }
+    const std::string header = header_text(rows, metadata);
+    OutputFile file(path);
+    write_header(file, header);
+    for (const Entry& tensor : tensors) file.write(tensor.bytes);
     file.commit();
 }
 

@@ -18,9 +18,9 @@ struct Ran {
     std::string said;
 };
 
-/// Runs gradus with these arguments in a folder, without weights anywhere.
-Ran gradus_in(const fs::path& folder, const std::string& arguments) {
-    const std::string command = "cd '" + folder.string() + "' && GRADUS_WEIGHTS='" + folder.string() +
+/// Runs gradus with these arguments in a folder, with the weights of another.
+Ran gradus_in(const fs::path& folder, const std::string& arguments, const fs::path& weights) {
+    const std::string command = "cd '" + folder.string() + "' && GRADUS_WEIGHTS='" + weights.string() +
                                 "' XDG_CACHE_HOME='" + folder.string() + "' '" GRADUS_BINARY_DIR "/bin/gradus' " +
                                 arguments + " 2>&1";
     Ran ran;
@@ -32,6 +32,9 @@ Ran gradus_in(const fs::path& folder, const std::string& arguments) {
     ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     return ran;
 }
+
+/// The same without weights anywhere.
+Ran gradus_in(const fs::path& folder, const std::string& arguments) { return gradus_in(folder, arguments, folder); }
 
 /// The number before " MB `what`" in a text.
 double megabytes(const std::string& text, const std::string& what) {
@@ -71,7 +74,10 @@ TEST_SUITE("commands") {
             {"dream missing.png -o x.png", 1, "missing.png: found no such file"},
             {"dream text.png -o x.png", 1, "text.png: found no picture"},
             {"dream empty.jpg -o x.png", 1, "empty.jpg"},
-            {"dream . -o x.png", 1, "found a directory"},
+            {"dream . -o x.png", 1, "would lie among the photographs"},
+            {"dream . -o text.png", 1, "found a file, expected a folder"},
+            {"dream . -o ../x --checkpoint x.ckpt", 1, "expected one photograph with it"},
+            {"dream tiny.ppm -o x.png --checkpoint nowhere/x.ckpt", 1, "nowhere"},
             {"dream tiny.ppm -o x.tiff", 1, "expected .png, .jpg or .jpeg"},
             {"dream tiny.ppm -o nowhere/x.png", 1, "found no folder"},
             {"dream tiny.ppm -o x.png --report x.pdf", 1, "the extension \".pdf\", expected .html or .htm"},
@@ -120,6 +126,31 @@ TEST_SUITE("commands") {
         CHECK(ran.said.find("t.json: 2 runs of ") != std::string::npos);
         CHECK(gradus::test::file_bytes(folder / "t.json").find("\"name\":\"run 2\"") != std::string::npos);
         CHECK(folder.files() == 1);
+    }
+
+    TEST_CASE("a run that goes on from a checkpoint writes the same picture, byte for byte") {
+        SKIP_WITHOUT(fs::exists(GRADUS_BINARY_DIR "/bin/gradus"), "the program, built");
+        const auto weights = gradus::test::weights_dir();
+        SKIP_WITHOUT(weights && fs::exists(*weights / "squeezenet1_1.safetensors"), "squeezenet1_1.safetensors");
+        const gradus::test::TempFolder folder;
+        const std::string run =
+            "visualize --net squeezenet1_1 --layer fire3/concat --channels 0-2 --batch 2 --size 48 --steps 6 --quiet "
+            "-o x.png";
+        CHECK(gradus_in(folder / ".", run, *weights).said.empty());
+        const std::string whole = gradus::test::file_bytes(folder / "x.png");
+        // Written at steps 4 and 8: the last one lies in the second batch.
+        CHECK(gradus_in(folder / ".", run + " --checkpoint run.ckpt --checkpoint-every 4", *weights).code == 0);
+        CHECK(gradus::test::file_bytes(folder / "x.png") == whole);
+        fs::remove(folder / "x.png");
+        const Ran resumed = gradus_in(folder / ".", run + " --resume run.ckpt --threads 1", *weights);
+        CAPTURE(resumed.said);
+        CHECK(resumed.code == 0);
+        const Ran other = gradus_in(folder / ".", run + " --resume run.ckpt --tv 0.5", *weights);
+        CHECK(other.code == 1);
+        CHECK(other.said == "gradus: run.ckpt: was made with --tv 0, now 0.5 was asked for\n");
+        const Ran again = gradus_in(folder / ".", run + " --resume run.ckpt", *weights);
+        CHECK(again.code == 0);
+        CHECK(gradus::test::file_bytes(folder / "x.png") == whole);
     }
 
     TEST_CASE("the memory of a plan is what was predicted (slow)") {

@@ -6,9 +6,11 @@
 #include "engine/require.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/objective_context.h"
+#include "tools/cli/photos.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/recipe.h"
 #include "tools/cli/run_page.h"
+#include "tools/cli/run_settings.h"
 #include "tools/cli/search_flags.h"
 #include "tools/cli/sized.h"
 #include "tools/search/mask.h"
@@ -23,37 +25,53 @@ struct ClimbCommand {
     int size = 0;
 };
 
-void run(ClimbCommand& c, const Command& command) {
-    check_outputs(c.output, c.search);
-    const Image whole = load_image(c.photo), photo = sized(whole, c.size, c.common.threads);
-    const Net net = load_net(c.common.net);
+void climb(const ClimbCommand& c, const Command& command, const Net& net, const Photograph& given) {
+    const Image &whole = given.image, photo = sized(whole, c.size, c.common.threads);
     const PlanOptions plans = plan_options(c.common);
     SearchOptions options = search_options(c.search, c.common);
     options.profile = c.common.profiled();
+    std::optional<Image> mask;
     if (!c.mask.empty()) {
-        options.mask = sized(load_mask(c.mask, whole.width, whole.height, c.photo), c.size, c.common.threads);
+        mask = load_mask(c.mask, whole.width, whole.height, given.file);
+        options.mask = sized(*mask, c.size, c.common.threads);
         options.around = photo;
     }
-    const Objective objective =
-        read_objective(c.objective, objective_context(net, photo.height, photo.width, options.activations, plans)) +
-        costs(c.search);
+    LanguageContext context = objective_context(net, photo.height, photo.width, options.activations, plans);
+    RunSettings named;  // pictures that the objective names
+    context.picture = [&named](const std::string& file) {
+        Image picture = load_image(file);
+        named.push_back({file, fingerprint(picture)});
+        return picture;
+    };
+    const Objective objective = read_objective(c.objective, context) + costs(c.search);
+    const auto settings = [&] {
+        RunSettings all =
+            run_settings(command, c.common, net, {{"photo", &whole}, {"--mask", mask ? &*mask : nullptr}});
+        all.insert(all.end(), named.begin(), named.end());
+        return all;
+    };
+    Checkpoints checkpoints(c.search.checkpoints, settings, 1, c.common.quiet);
     catch_interrupts();
 
     Search search(net, {objective}, photo.height, photo.width, options, plans);
     search.start_from(0, photo);
+    if (!checkpoints.resumed().empty()) search.restore(checkpoints.from(0));
     const auto start = std::chrono::steady_clock::now();
     Progress progress("climb", options.steps, c.common.quiet);
     const SearchResult result = search.run([&](const SearchLook& look) {
         progress.step(look.done, "", look.objective);
         if (c.search.save_every > 0 && look.done % c.search.save_every == 0)
-            save_image(numbered(c.output, look.done), look.picture(0));
+            save_image(numbered(given.output, look.done), look.picture(0));
+        checkpoints.step(0, look);
         return !interrupted();
     })[0];
     progress.finish();
+    checkpoints.finish();
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
     Recipe recipe = recipe_of(command, c.common);
     recipe.push_back({"gradus.weights.sha256", net.weights().sha256()});
+    if (given.of_folder) recipe.push_back({"gradus.photo", given.file});
     for (const Curve& curve : result.curves) {
         const std::string change = fmt::format("{:.6g} -> {:.6g}", curve.values.front(), curve.values.back());
         recipe.push_back({fmt::format("gradus.curve.{}", curve.name.substr(0, 60)), change});
@@ -61,18 +79,27 @@ void run(ClimbCommand& c, const Command& command) {
     }
     Image picture = result.picture;
     if (c.size == 0) picture.alpha = whole.alpha;
-    save_image(c.output, picture, {.recipe = recipe});
-    if (!c.common.quiet) fmt::print(stderr, "{}: {}x{}\n", c.output, picture.width, picture.height);
+    save_image(given.output, picture, {.recipe = recipe});
+    if (!c.common.quiet) fmt::print(stderr, "{}: {}x{}\n", given.output, picture.width, picture.height);
     if (!c.search.report.empty())
-        save_report(c.search.report,
-                    run_page(fmt::format("Climb: {}", c.photo), recipe, {{photo, c.photo}, {picture, c.output}},
-                             {{.title = "Objective and its terms", .curves = result.curves}}, seconds));
+        save_report(
+            c.search.report,
+            run_page(fmt::format("Climb: {}", given.file), recipe, {{photo, given.file}, {picture, given.output}},
+                     {{.title = "Objective and its terms", .curves = result.curves}}, seconds));
     show_profile(c.common, result.profile, result.timed_runs);
     require(
         result.end != SearchEnd::not_finite,
         "climb: the objective or its gradient was not finite at step {}; {} holds the picture as it was before, and "
         "a smaller --rate may help",
-        result.steps + 1, c.output);
+        result.steps + 1, given.output);
+}
+
+void run(const ClimbCommand& c, const Command& command) {
+    check_outputs(c.search);
+    std::optional<Net> net;
+    each_photograph(
+        {"climb", c.photo, c.output, for_one(c.search)}, [&] { net = load_net(c.common.net); },
+        [&](const Photograph& photo) { climb(c, command, *net, photo); });
 }
 
 }  // namespace
@@ -80,8 +107,9 @@ void run(ClimbCommand& c, const Command& command) {
 void add_climb(Command app) {
     auto c = std::make_shared<ClimbCommand>();
     Command command = app.command("climb", "change a picture towards an objective written on the command line");
-    command.option("photo", c->photo, "photograph: PNG, JPEG, BMP, GIF or PPM").required();
-    command.option("-o,--output", c->output, "picture to write: .png or .jpg").required();
+    command.option("photo", c->photo, "photograph: PNG, JPEG, BMP, GIF or PPM; or a folder of them").required();
+    command.option("-o,--output", c->output, "picture to write: .png or .jpg; for a folder, the folder to write into")
+        .required();
     command
         .option("--objective", c->objective,
                 "what to climb, such as 0.1*energy(inception_4c/output) + class(goldfish) - 2e-4*tv")

@@ -5,11 +5,14 @@
 #include <tuple>
 
 #include "engine/require.h"
+#include "tools/cli/checkpoints.h"
 #include "tools/cli/commands.h"
+#include "tools/cli/photos.h"
 #include "tools/cli/position.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/recipe.h"
 #include "tools/cli/run_page.h"
+#include "tools/cli/run_settings.h"
 #include "tools/cli/search_flags.h"
 #include "tools/cli/sized.h"
 #include "tools/image/image.h"
@@ -26,6 +29,7 @@ struct DreamCommand {
     std::string octave_mode = "detail";
     int size = 0;
     int save_every = 0;
+    CheckpointFlags checkpoints = {};
 };
 
 /// "inception_4c/output=0.5"
@@ -45,9 +49,63 @@ DreamLayer layer_of(const std::string& text) {
     return layer;
 }
 
+void dream_of(DreamCommand& c, const Command& command, const Net& net, const Photograph& given) {
+    DreamOptions& o = c.dream;
+    const Image photo = sized(given.image, c.size, c.common.threads);
+    const auto settings = [&] {
+        return run_settings(command, c.common, net,
+                            {{"photo", &given.image}, {"--guide", o.guide ? &*o.guide : nullptr}});
+    };
+    Checkpoints checkpoints(c.checkpoints, settings, o.octaves, c.common.quiet);
+    o.from = checkpoints.resumed();
+    catch_interrupts();
+
+    Progress progress("dream", o.octaves * o.steps, c.common.quiet);
+    const auto watch = [&](const DreamStep& s) {
+        const int done = s.octave * o.steps + s.step + 1;
+        progress.step(done, fmt::format("octave {}/{} at {}x{}", s.octave + 1, o.octaves, s.width, s.height),
+                      s.objective);
+        if (c.save_every > 0 && done % c.save_every == 0) save_image(numbered(given.output, done), s.picture());
+        checkpoints.step(s.octave, s.look);
+        return !interrupted();
+    };
+    const auto start = std::chrono::steady_clock::now();
+    DreamResult result = dream(net, photo, o, plan_options(c.common), c.common.profiled(), watch);
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    progress.finish();
+    checkpoints.finish();
+
+    Recipe recipe = recipe_of(command, c.common);
+    recipe.push_back({"gradus.weights.sha256", net.weights().sha256()});
+    if (given.of_folder) recipe.push_back({"gradus.photo", given.file});
+    for (std::size_t i = 0; i < result.objectives.size(); ++i)
+        recipe.push_back({fmt::format("gradus.objective.octave{}", i + 1),
+                          fmt::format("{:.6g} -> {:.6g}", result.objectives[i].first, result.objectives[i].second)});
+    if (result.picture.width == photo.width && result.picture.height == photo.height)
+        result.picture.alpha = photo.alpha;
+    save_image(given.output, result.picture, {.recipe = recipe});
+    if (!c.report.empty())
+        save_report(c.report,
+                    run_page(fmt::format("Dream: {}", given.file), recipe,
+                             {{photo, given.file}, {result.picture, given.output}},
+                             {{.title = "Objective within each octave", .curves = std::move(result.curves)}}, seconds));
+    if (!c.common.quiet) {
+        for (std::size_t i = 0; i < result.objectives.size(); ++i)
+            fmt::print(stderr, "octave {}: objective {:.5g} -> {:.5g}\n", i + 1, result.objectives[i].first,
+                       result.objectives[i].second);
+        fmt::print(stderr, "{}: {}x{}\n", given.output, result.picture.width, result.picture.height);
+    }
+    show_profile(c.common, result.profile, result.timed_runs);
+    require(
+        result.end != SearchEnd::not_finite,
+        "dream: the objective or its gradient was not finite at step {}; {} holds the picture as it was before, and a "
+        "smaller --step may help",
+        result.steps + 1, given.output);
+}
+
 void run(DreamCommand& c, const Command& command) {
-    check_output(c.output);
     if (!c.report.empty()) check_report(c.report);
+    check_checkpoint(c.checkpoints);
     DreamOptions& o = c.dream;
     o.layers.clear();
     for (const std::string& text : c.layers) o.layers.push_back(layer_of(text));
@@ -55,52 +113,14 @@ void run(DreamCommand& c, const Command& command) {
     o.whole = c.octave_mode == "whole";
     o.seed = c.common.seed;
     o.activations = activation_type(c.common);
-
-    const Image photo = sized(load_image(c.photo), c.size, c.common.threads);
     if (!c.guide.empty()) o.guide = load_image(c.guide);
-    const Net net = load_net(c.common.net);
-    catch_interrupts();
-
-    Progress progress("dream", o.octaves * o.steps, c.common.quiet);
-    std::vector<Curve> octaves;
-    const auto watch = [&](const DreamStep& s) {
-        if (s.step == 0) octaves.push_back({fmt::format("octave {}, {}x{}", s.octave + 1, s.width, s.height), {}});
-        octaves.back().values.push_back(s.objective);
-        const int done = s.octave * o.steps + s.step + 1;
-        progress.step(done, fmt::format("octave {}/{} at {}x{}", s.octave + 1, o.octaves, s.width, s.height),
-                      s.objective);
-        if (c.save_every > 0 && done % c.save_every == 0) save_image(numbered(c.output, done), s.picture());
-        return !interrupted();
-    };
-    const auto start = std::chrono::steady_clock::now();
-    DreamResult result = dream(net, photo, o, plan_options(c.common), c.common.profiled(), watch);
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    progress.finish();
-
-    Recipe recipe = recipe_of(command, c.common);
-    recipe.push_back({"gradus.weights.sha256", net.weights().sha256()});
-    for (std::size_t i = 0; i < result.objectives.size(); ++i)
-        recipe.push_back({fmt::format("gradus.objective.octave{}", i + 1),
-                          fmt::format("{:.6g} -> {:.6g}", result.objectives[i].first, result.objectives[i].second)});
-    if (result.picture.width == photo.width && result.picture.height == photo.height)
-        result.picture.alpha = photo.alpha;
-    save_image(c.output, result.picture, {.recipe = recipe});
-    if (!c.report.empty())
-        save_report(c.report,
-                    run_page(fmt::format("Dream: {}", c.photo), recipe, {{photo, c.photo}, {result.picture, c.output}},
-                             {{.title = "Objective within each octave", .curves = std::move(octaves)}}, seconds));
-    if (!c.common.quiet) {
-        for (std::size_t i = 0; i < result.objectives.size(); ++i)
-            fmt::print(stderr, "octave {}: objective {:.5g} -> {:.5g}\n", i + 1, result.objectives[i].first,
-                       result.objectives[i].second);
-        fmt::print(stderr, "{}: {}x{}\n", c.output, result.picture.width, result.picture.height);
-    }
-    show_profile(c.common, result.profile, result.timed_runs);
-    require(
-        result.end != SearchEnd::not_finite,
-        "dream: the objective or its gradient was not finite at step {}; {} holds the picture as it was before, and a "
-        "smaller --step may help",
-        result.steps + 1, c.output);
+    std::optional<Net> net;
+    each_photograph(
+        {"dream",
+         c.photo,
+         c.output,
+         {{"--report", c.report}, {"--checkpoint", c.checkpoints.checkpoint}, {"--resume", c.checkpoints.resume}}},
+        [&] { net = load_net(c.common.net); }, [&](const Photograph& photo) { dream_of(c, command, *net, photo); });
 }
 
 }  // namespace
@@ -109,8 +129,9 @@ void add_dream(Command app) {
     auto c = std::make_shared<DreamCommand>();
     Command command = app.command("dream", "DeepDream: let a network exaggerate what it sees in a photograph");
     DreamOptions& o = c->dream;
-    command.option("photo", c->photo, "photograph: PNG, JPEG, BMP, GIF or PPM").required();
-    command.option("-o,--output", c->output, "picture to write: .png or .jpg").required();
+    command.option("photo", c->photo, "photograph: PNG, JPEG, BMP, GIF or PPM; or a folder of them").required();
+    command.option("-o,--output", c->output, "picture to write: .png or .jpg; for a folder, the folder to write into")
+        .required();
     command.option("--layer", c->layers, "layers to amplify, each NAME or NAME=WEIGHT; `gradus layers NET` lists them");
     command.option("--octaves", o.octaves, "sizes, from small to full").within(1, 32);
     command.option("--octave-scale", o.octave_scale, "factor from one size to the next").within(1.01, 16.0);
@@ -131,6 +152,7 @@ void add_dream(Command app) {
     command.option("--save-every", c->save_every, "also save the picture every so many steps (0: never)")
         .within(0, 1 << 30);
     command.option("--report", c->report, "also write a page with pictures, objective and settings: .html");
+    add_checkpoint_flags(command, c->checkpoints);
     add_common(command, c->common);
     command.example("gradus dream sky.jpg -o dream.png --layer inception_4c/output");
     command.runs([c, command] { run(*c, command); });

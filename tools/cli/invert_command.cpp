@@ -7,9 +7,11 @@
 #include "engine/in_quotes.h"
 #include "engine/require.h"
 #include "tools/cli/commands.h"
+#include "tools/cli/photos.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/recipe.h"
 #include "tools/cli/run_page.h"
+#include "tools/cli/run_settings.h"
 #include "tools/cli/search_flags.h"
 #include "tools/cli/sized.h"
 #include "tools/image/sheet.h"
@@ -59,34 +61,31 @@ void write_csv(const std::string& file, const std::vector<std::string>& lines) {
     out.commit();
 }
 
-void run(InvertCommand& c, const Command& command) {
-    check_outputs(c.output, c.search);
-    if (!c.csv.empty()) OutputFile{c.csv};
-    const Image photo = sized(load_image(c.photo), c.size, c.common.threads);
-    const Net net = load_net(c.common.net);
+void invert_one(InvertCommand& c, const Command& command, const Net& net, const Photograph& given) {
+    const Image photo = sized(given.image, c.size, c.common.threads);
     InvertOptions& o = c.invert;
-    read_group(c.group, o);
-    o.search = search_options(c.search, c.common);
-    o.besides = costs(c.search);
-    if (c.search.optimizer == "published") o.search.optimizer = {};
-    if (c.all_layers) c.layers = all_layers(net);
+    const auto settings = [&] { return run_settings(command, c.common, net, {{"photo", &given.image}}); };
+    Checkpoints checkpoints(c.search.checkpoints, settings, static_cast<int>(c.layers.size()), c.common.quiet);
     catch_interrupts();
 
     Recipe recipe = recipe_of(command, c.common);
     recipe.push_back({"gradus.weights.sha256", net.weights().sha256()});
+    if (given.of_folder) recipe.push_back({"gradus.photo", given.file});
     const auto start = std::chrono::steady_clock::now();
     Progress progress("invert", static_cast<int>(c.layers.size()) * c.search.steps, c.common.quiet);
     std::vector<SheetTile> tiles{{photo, "photograph"}};
     std::vector<std::string> lines;
-    std::vector<ReportPicture> pictures{{photo, c.photo}};
+    std::vector<ReportPicture> pictures{{photo, given.file}};
     std::vector<Plot> plots;
     for (std::size_t i = 0; i < c.layers.size() && !interrupted(); ++i) {
         o.layer = c.layers[i];
+        o.from = checkpoints.from(static_cast<int>(i));
         const auto watch = [&](const SearchLook& look) {
             const int done = static_cast<int>(i) * look.steps + look.done;
             progress.step(done, o.layer, look.objective);
             if (c.search.save_every > 0 && done % c.search.save_every == 0)
-                save_image(numbered(c.output, done), look.picture(0));
+                save_image(numbered(given.output, done), look.picture(0));
+            checkpoints.step(static_cast<int>(i), look);
             return !interrupted();
         };
         // Plans of one layer are of no use to the next: a memory of its own for each.
@@ -110,15 +109,34 @@ void run(InvertCommand& c, const Command& command) {
                        o.layer, 100 * result.errors[0], result.variations[0]);
     }
     progress.finish();
+    checkpoints.finish();
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     if (!c.csv.empty()) write_csv(c.csv, lines);
     const bool one = c.layers.size() == 1 && o.starts == 1;
     const Image sheet = one ? tiles[1].picture : contact_sheet(tiles, {.columns = c.columns});
-    save_image(c.output, sheet, {.recipe = recipe});
+    save_image(given.output, sheet, {.recipe = recipe});
     if (!c.search.report.empty())
-        save_report(c.search.report, run_page(fmt::format("Inversion: {}", c.photo), recipe, std::move(pictures),
+        save_report(c.search.report, run_page(fmt::format("Inversion: {}", given.file), recipe, std::move(pictures),
                                               std::move(plots), seconds));
-    if (!c.common.quiet) fmt::print(stderr, "{}: {}x{}\n", c.output, sheet.width, sheet.height);
+    if (!c.common.quiet) fmt::print(stderr, "{}: {}x{}\n", given.output, sheet.width, sheet.height);
+}
+
+void run(InvertCommand& c, const Command& command) {
+    check_outputs(c.search);
+    if (!c.csv.empty()) OutputFile{c.csv};
+    read_group(c.group, c.invert);
+    c.invert.search = search_options(c.search, c.common);
+    c.invert.besides = costs(c.search);
+    if (c.search.optimizer == "published") c.invert.search.optimizer = {};
+    auto one_file = for_one(c.search);
+    one_file.push_back({"--csv", c.csv});
+    std::optional<Net> net;
+    const auto prepare = [&] {
+        net = load_net(c.common.net);
+        if (c.all_layers) c.layers = all_layers(*net);
+    };
+    each_photograph({"invert", c.photo, c.output, one_file}, prepare,
+                    [&](const Photograph& photo) { invert_one(c, command, *net, photo); });
 }
 
 }  // namespace
@@ -127,8 +145,11 @@ void add_invert(Command app) {
     auto c = std::make_shared<InvertCommand>();
     Command command = app.command("invert", "what a layer keeps of a photograph: pictures that it cannot tell from it");
     InvertOptions& o = c->invert;
-    command.option("photo", c->photo, "photograph: PNG, JPEG, BMP, GIF or PPM").required();
-    command.option("-o,--output", c->output, "picture to write: .png or .jpg; several layers or starts make a sheet")
+    command.option("photo", c->photo, "photograph: PNG, JPEG, BMP, GIF or PPM; or a folder of them").required();
+    command
+        .option("-o,--output", c->output,
+                "picture to write: .png or .jpg; several layers or starts make a sheet; for a folder, the folder to "
+                "write into")
         .required();
     command.option("--layer", c->layers, "layers, each inverted by itself; `gradus layers NET` lists them");
     command.flag("--all-layers", c->all_layers, "all convolutions, from the first to the last, side by side");

@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "kernels/cpu/isa_name.h"
+#include "tools/cli/checkpoints.h"
 
 namespace gradus {
 namespace {
@@ -26,6 +27,7 @@ std::string quoted_for_shell(const std::string& word) {
 std::string command_line(const Command& command, const CommonOptions& o) {
     std::string line = "gradus " + command.name(), by_place;
     for (const OptionValue& option : command.values()) {
+        if (is_checkpoint_flag(option.name)) continue;  // the picture is the same without them
         if (option.flag) {
             if (!option.given) continue;
             const std::string& value = option.values[0];

@@ -58,11 +58,16 @@ void add_search_flags(Command& command, SearchFlags& f) {
         .within(0, 1 << 30)
         .under(group);
     command.option("--report", f.report, "also write a page with pictures, curves and settings: .html").under(group);
+    add_checkpoint_flags(command, f.checkpoints);
 }
 
-void check_outputs(const std::string& output, const SearchFlags& f) {
-    check_output(output);
+void check_outputs(const SearchFlags& f) {
     if (!f.report.empty()) check_report(f.report);
+    check_checkpoint(f.checkpoints);
+}
+
+std::vector<std::pair<std::string, std::string>> for_one(const SearchFlags& f) {
+    return {{"--report", f.report}, {"--checkpoint", f.checkpoints.checkpoint}, {"--resume", f.checkpoints.resume}};
 }
 
 SearchOptions search_options(const SearchFlags& f, const CommonOptions& common) {

@@ -1,4 +1,5 @@
 #pragma once
+#include "tools/cli/checkpoints.h"
 #include "tools/cli/common.h"
 #include "tools/search/search.h"
 
@@ -16,6 +17,7 @@ struct SearchFlags {
     float tv = 0, alpha = 0, l1 = 0, roughness = 0;
     int save_every = 0;
     std::string report = {};
+    CheckpointFlags checkpoints = {};
 };
 
 void add_search_flags(Command& command, SearchFlags& flags);
@@ -23,8 +25,11 @@ void add_search_flags(Command& command, SearchFlags& flags);
 /// The search that they describe.
 SearchOptions search_options(const SearchFlags& flags, const CommonOptions& common);
 
-/// Whether the files can be written that a run is to leave: asked before it starts.
-void check_outputs(const std::string& output, const SearchFlags& flags);
+/// Whether the files can be written that a run is to leave besides its picture: asked before it starts.
+void check_outputs(const SearchFlags& flags);
+
+/// The options that name one file, with what they were given, which a folder of photographs cannot have.
+std::vector<std::pair<std::string, std::string>> for_one(const SearchFlags& flags);
 
 /// The costs that they weigh; no terms where they are all 0.
 Objective costs(const SearchFlags& flags);

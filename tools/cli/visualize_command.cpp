@@ -15,6 +15,7 @@
 #include "tools/cli/progress.h"
 #include "tools/cli/recipe.h"
 #include "tools/cli/run_page.h"
+#include "tools/cli/run_settings.h"
 #include "tools/cli/search_flags.h"
 #include "tools/image/sheet.h"
 #include "tools/search/layer_objectives.h"
@@ -86,7 +87,8 @@ void say(const Subject& unit, const Visualization& v) {
 }
 
 void run(VisualizeCommand& c, const Command& command) {
-    check_outputs(c.output, c.search);
+    check_output(c.output);
+    check_outputs(c.search);
     const Net net = load_net(c.common.net);
     VisualizeOptions o;
     o.search = search_options(c.search, c.common);
@@ -117,6 +119,10 @@ void run(VisualizeCommand& c, const Command& command) {
     // A batch at a time: every picture takes the path it takes alone, so the size of the batch changes nothing.
     const PlanOptions plans = plan_options(c.common);
     const int count = static_cast<int>(units.size()), at_once = c.variants > 1 ? count : std::min(count, c.batch);
+    const auto settings = [&] {
+        return run_settings(command, c.common, net, {{"--init", o.init ? &*o.init : nullptr}});
+    };
+    Checkpoints checkpoints(c.search.checkpoints, settings, (count + at_once - 1) / at_once, c.common.quiet);
     const auto start = std::chrono::steady_clock::now();
     Progress progress("visualize", (count + at_once - 1) / at_once * c.search.steps, c.common.quiet);
     std::vector<SheetTile> tiles;
@@ -124,10 +130,12 @@ void run(VisualizeCommand& c, const Command& command) {
     for (int first = 0; first < count && !interrupted(); first += at_once) {
         o.units.assign(units.begin() + first, units.begin() + std::min(count, first + at_once));
         o.search.first_item = first;
+        o.from = checkpoints.from(first / at_once);
         const auto watch = [&](const SearchLook& look) {
             progress.step(first / at_once * look.steps + look.done, o.units[0].name(), look.objective);
             if (c.search.save_every > 0 && look.done % c.search.save_every == 0)
                 save_image(numbered(c.output, first / at_once * look.steps + look.done), look.picture(0));
+            checkpoints.step(first / at_once, look);
             return !interrupted();
         };
         for (Visualization& v : visualize(net, o, plans, watch)) {
@@ -136,6 +144,7 @@ void run(VisualizeCommand& c, const Command& command) {
         }
     }
     progress.finish();
+    checkpoints.finish();
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
     Recipe recipe = recipe_of(command, c.common);

@@ -19,6 +19,13 @@ SearchItem search_item(Objective objective, int number, const SearchOptions& opt
 /// Everything but the picture back at its start.
 void restart(SearchItem& item, const SearchOptions& options);
 
+/// Adds copies of its tensors to the state, as picture `index`; without the optimizer's where the search is over.
+void add_state(SearchState& state, const SearchItem& item, const SearchOptions& options, std::size_t index, bool over);
+
+/// Takes the tensors of all pictures from the state; returns the steps that were taken. Throws as Search::restore does,
+/// before any tensor is changed.
+int restore_items(std::vector<SearchItem>& items, const SearchState& state, const SearchOptions& options);
+
 /// A picture on its way through a step.
 struct RecordedItem {
     Var numbers, step, held;  // leaves

@@ -1,5 +1,7 @@
 #include "tools/search/optimizer.h"
 
+#include <cmath>
+
 #include "ops/lbfgs.h"
 #include "ops/pointwise.h"
 #include "ops/rmsprop_step.h"
@@ -46,6 +48,11 @@ Optimizer adam(StepSchedule rate, double beta1, double beta2, double eps) {
                 [=](Var x, Var gradient, Var r, const kernels::Box& box, const OptimizerState& s) {
                     return adam_step(x, gradient, r, {s[0].second, s[1].second, s[2].second},
                                      {.beta1 = beta1, .beta2 = beta2, .eps = eps, .box = box});
+                },
+            .possible =
+                [](const OptimizerState& s, int steps) {
+                    const std::int32_t counted = s[2].second.values<std::int32_t>()[0];
+                    return counted >= 0 && counted <= steps;
                 }};
 }
 
@@ -71,6 +78,13 @@ Optimizer lbfgs(StepSchedule rate, int history) {
             .step =
                 [](Var x, Var gradient, Var r, const kernels::Box& box, const OptimizerState& s) {
                     return lbfgs_step(x, gradient, r, {s[0].second, s[1].second}, {.box = {box.lo, box.hi}});
+                },
+            .possible =
+                [](const OptimizerState& s, int steps) {
+                    // Pairs and steps so far: from them follow the rows that kernels read and write.
+                    const auto memory = s[1].second.values<double>();
+                    return memory[0] == std::floor(memory[0]) && memory[1] == std::floor(memory[1]) && memory[0] >= 0 &&
+                           memory[0] <= memory[1] && memory[1] <= steps;
                 }};
 }
 

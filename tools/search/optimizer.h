@@ -24,6 +24,9 @@ struct Optimizer {
     /// Moves the leaf x *down* the gradient, and with it the state; returns what the plan is to be asked for.
     std::function<std::vector<Var>(Var x, Var gradient, Var rate, const kernels::Box&, const OptimizerState&)> step =
         {};
+    /// Whether a state of the right shapes, with finite numbers, is one that so many steps may leave: kernels trust
+    /// what they remember. Nothing to ask where this is empty.
+    std::function<bool(const OptimizerState&, int steps)> possible = {};
 };
 
 /// A step of the same length whatever the slope is; see ops/normalized_ascent_step.h. The rate is the mean change of a

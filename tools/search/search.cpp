@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "engine/require.h"
 #include "ops/pointwise.h"
@@ -35,6 +36,7 @@ struct Search::Parts {
     int height = 0, width = 0;
     std::vector<SearchItem> items;
     Recorded redirected, plain;
+    std::optional<int> restored = {};  // the step that the next run goes on from
 
     void record(const Net& net, ReluRule rule, Recorded& into) {
         Graph& g = into.graph;
@@ -117,18 +119,22 @@ void Search::start_from(int item, const Image& picture) {
 
 std::vector<SearchResult> Search::run(const SearchWatcher& watch) {
     Parts& p = *parts_;
-    for (std::size_t n = 0; n < p.items.size(); ++n) restart(p.items[n], p.options);
+    if (!p.restored)
+        for (SearchItem& item : p.items) restart(item, p.options);
     // A look makes a GPU's queue run dry, and costs nothing where the numbers are here already.
     const int look_every = p.plans.device->kind() == DeviceKind::cuda ? 10 : 1;
     const std::function<Image(int)> show = [this](int item) { return picture(item); };
-    int done = 0;
+    const std::function<SearchState()> save = [this] { return state(); };
+    const bool over = p.restored && p.all_held();
+    int done = std::exchange(p.restored, std::nullopt).value_or(0);
     bool stopped = false;
-    while (done < p.options.steps && !stopped) {
+    while (done < p.options.steps && !stopped && !over) {
         (done < p.options.redirected ? p.redirected : p.plain).plan->run();
         ++done;
         if (done % look_every != 0 && done != p.options.steps) continue;
-        if (watch) stopped = !watch({done, p.options.steps, p.objective_at(done - 1), show});
-        if (p.all_held()) break;
+        const bool held = p.all_held(), last = held || done == p.options.steps;
+        if (watch) stopped = !watch({done, p.options.steps, p.objective_at(done - 1), show, last, save});
+        if (held) break;
     }
     std::vector<SearchResult> results;
     for (std::size_t n = 0; n < p.items.size(); ++n) {
@@ -140,6 +146,18 @@ std::vector<SearchResult> Search::run(const SearchWatcher& watch) {
         results[0].timed_runs = p.plain.plan->timed_runs();
     }
     return results;
+}
+
+SearchState Search::state() const {
+    const Parts& p = *parts_;
+    SearchState state;
+    const bool over = p.all_held() || p.items[0].step.values<std::int32_t>()[0] >= p.options.steps;
+    for (std::size_t n = 0; n < p.items.size(); ++n) add_state(state, p.items[n], p.options, n, over);
+    return state;
+}
+
+void Search::restore(const SearchState& state) {
+    parts_->restored = restore_items(parts_->items, state, parts_->options);
 }
 
 Image Search::picture(int item) const {

@@ -13,6 +13,7 @@
 #include "tools/search/objective.h"
 #include "tools/search/optimizer.h"
 #include "tools/search/parametrization.h"
+#include "tools/search/search_state.h"
 #include "tools/search/transform.h"
 
 namespace gradus {
@@ -50,6 +51,8 @@ struct SearchLook {
     int done = 0, steps = 0;
     double objective = 0;  // before the last step, of all pictures together
     const std::function<Image(int item)>& picture;
+    bool last = false;  // the search ends here, whatever the watcher says
+    const std::function<SearchState()>& state;
 };
 /// Returns false to stop; the pictures are then as they are.
 using SearchWatcher = std::function<bool(const SearchLook&)>;
@@ -72,6 +75,15 @@ public:
     /// A start: from noise, which follows from the seed, or from a picture of the size of this search.
     void start_from_noise();
     void start_from(int item, const Image& picture);
+
+    /// Everything that a search of the same options needs to go on from here with the same bytes: numbers, step, why
+    /// it is frozen, curves, what the optimizer remembers. Random numbers follow from the step. Where no step is left
+    /// to take, the optimizer's part is left out.
+    SearchState state() const;
+    /// The next run() goes on from such a state, which may come from anybody.
+    ///
+    /// throws    "run.ckpt: found no tensor ..."; for names, types, shapes and values that no such search leaves
+    void restore(const SearchState& state);
 
     /// All steps. May be called again: goes on from where the pictures are, with everything else at its start.
     std::vector<SearchResult> run(const SearchWatcher& watch = {});

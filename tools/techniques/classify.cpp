@@ -12,8 +12,8 @@
 namespace gradus {
 namespace {
 
-/// The shorter side before the crop: 256 for nets that see 224 or 227, as their authors had it. A net of digits sees the
-/// whole picture.
+/// The shorter side before the crop: 256 for nets that see 224 or 227, as their authors had it. A net of digits sees
+/// the whole picture.
 int shorter_side(int size) { return size < 128 ? size : std::max(size, 256); }
 
 Tensor center_crop(const Image& photo, int size, const PlanOptions& plans) {

@@ -141,13 +141,15 @@ DreamResult dream(const Net& net, const Image& photo, const DreamOptions& o, Pla
         Search& search = octaves[static_cast<std::size_t>(i)];
         if (carried) *carried = resized(*carried, height, width, plans);
         search.start_from(0, !carried ? base : o.whole ? *carried : sum(base, 1, *carried, true));
+        if (static_cast<std::size_t>(i) < o.from.size()) search.restore(o.from[static_cast<std::size_t>(i)]);
 
         const std::function<Image()> picture = [&] { return search.picture(0); };
         SearchResult end = search.run([&](const SearchLook& look) {
-            return !watch || watch({i, look.done - 1, width, height, look.objective, picture});
+            return !watch || watch({i, look.done - 1, width, height, look.objective, picture, look});
         })[0];
         const std::vector<double>& objective = end.curves[0].values;
         result.objectives.push_back({objective.front(), objective.back()});
+        result.curves.push_back({fmt::format("octave {}, {}x{}", i + 1, width, height), objective});
         result.end = end.end;
         result.steps = i * o.steps + end.steps;
         result.picture = end.picture;

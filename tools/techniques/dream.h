@@ -31,6 +31,8 @@ struct DreamOptions {
     std::optional<Image> guide = {};  // amplify what this picture shows instead of what is there
     std::uint64_t seed = 0;
     DType activations = DType::f32;
+    /// Of a run before, a state for each octave that it began: go on there. Empty: from the start.
+    std::vector<SearchState> from = {};
 };
 
 /// What a step left behind, for whoever watches.
@@ -39,6 +41,7 @@ struct DreamStep {
     int width = 0, height = 0;
     double objective = 0;  // before the step
     const std::function<Image()>& picture;
+    const SearchLook& look;  // at the search of this octave
 };
 
 /// Returns false to stop early; the dream then ends with the picture as it is.
@@ -47,6 +50,7 @@ using DreamWatcher = std::function<bool(const DreamStep&)>;
 struct DreamResult {
     Image picture;
     std::vector<std::pair<double, double>> objectives;  // per octave: at its first and its last step
+    std::vector<Curve> curves;                          // per octave: the objective at each step
     SearchEnd end = SearchEnd::steps;                   // not_finite: the picture is the last good one
     int steps = 0;                                      // that moved it
     MemoryReport memory;

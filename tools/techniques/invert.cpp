@@ -150,6 +150,7 @@ Inversion invert(const Net& net, const Image& photo, const InvertOptions& o, con
         options.optimizer = momentum(published_rates(0.004 * s2 / 255 / 255, options.steps));
     Search search(net, std::vector<Objective>(static_cast<std::size_t>(o.starts), objective), photo.height, photo.width,
                   options, plans);
+    if (!o.from.empty()) search.restore(o.from);
     const std::vector<SearchResult> ends = search.run(watch);
 
     Inversion result;

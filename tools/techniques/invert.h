@@ -15,6 +15,7 @@ struct InvertOptions {
     /// Without an optimizer of its own (no name): momentum 0.9 at the published rates, 1, 1/10 and 1/100 of the first
     /// for a quarter, a half and a quarter of the steps.
     SearchOptions search = {.optimizer = {}, .steps = 400};
+    SearchState from = {};  // of a run before: go on there; empty: from the start
 };
 
 /// What became of a picture's code.

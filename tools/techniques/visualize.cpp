@@ -34,6 +34,7 @@ std::vector<Visualization> visualize(const Net& net, const VisualizeOptions& o, 
         return read_subjects(net, batch_of(search, o.units.size()), o.units, o.search.activations, plans);
     };
     const std::vector<SubjectReading> before = read();
+    if (!o.from.empty()) search.restore(o.from);
     std::vector<SearchResult> results = search.run(watch);
     const std::vector<SubjectReading> after = read();
     std::vector<Visualization> all;

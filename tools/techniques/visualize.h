@@ -11,6 +11,7 @@ struct VisualizeOptions {
     Objective besides = {};          // costs, negative: total variation and the like
     std::optional<Image> init = {};  // start here instead of from noise
     SearchOptions search = {};
+    SearchState from = {};  // of a run before: go on there; empty: from the start
 };
 
 /// A picture of a unit, and what it does to it.

@@ -1,0 +1,64 @@
+#include "tools/cli/run_settings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/device.h"
+#include "kernels/cpu/isa_name.h"
+#include "tools/cli/checkpoints.h"
+#include "tools/cli/recipe.h"
+#include "weights/sha256.h"
+
+namespace gradus {
+namespace {
+
+/// Options that change nothing of what a search does.
+const std::vector<std::string> outside = {"--output",  "--report", "--csv",     "--columns", "--save-every",
+                                          "--profile", "--quiet",  "--threads", "--device"};
+
+/// The values as one text. A list's default comes as "[a,b]".
+std::string text_of(const OptionValue& option) {
+    if (option.flag) return option.given ? "yes" : "no";
+    std::string text = fmt::format("{}", fmt::join(option.values, " "));
+    if (!option.given && text.size() >= 2 && text.front() == '[' && text.back() == ']') {
+        text = text.substr(1, text.size() - 2);
+        std::replace(text.begin(), text.end(), ',', ' ');
+    }
+    return text;
+}
+
+/// What the numbers are computed on: the number of a GPU does not count, its name does.
+std::string device_of(const CommonOptions& o) {
+    const std::string name = device_named(o.device).name();
+    const auto model = name.find('(');
+    return fmt::format("{} {}", model == std::string::npos ? name : name.substr(model), kernels::cpu::isa_name());
+}
+
+}  // namespace
+
+RunSettings run_settings(const Command& command, const CommonOptions& common, const Net& net,
+                         const std::vector<NamedPicture>& pictures) {
+    RunSettings settings{{"gradus", version()}, {"the command", command.name()}};
+    for (const OptionValue& option : command.values()) {
+        if (is_checkpoint_flag(option.name) || std::find(outside.begin(), outside.end(), option.name) != outside.end())
+            continue;
+        const auto named = std::find_if(pictures.begin(), pictures.end(),
+                                        [&](const NamedPicture& p) { return p.option == option.name; });
+        if (named != pictures.end())
+            settings.push_back({option.name, named->picture ? fingerprint(*named->picture) : ""});
+        else if (option.name == "--precision")
+            settings.push_back({option.name, precision_of(common)});
+        else
+            settings.push_back({option.name, text_of(option)});
+    }
+    settings.push_back({"weights", fmt::format("SHA-256 {}", net.weights().sha256())});
+    settings.push_back({"device", device_of(common)});
+    return settings;
+}
+
+std::string fingerprint(const Image& picture) {
+    return fmt::format("SHA-256 {}", sha256(std::as_bytes(std::span(picture.rgb))));
+}
+
+}  // namespace gradus
