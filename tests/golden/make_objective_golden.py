@@ -3,7 +3,7 @@
     python tests/golden/make_objective_golden.py            writes objectives/*.npy and objectives/values.json
     python tests/golden/make_objective_golden.py --check    computes them again and compares
 
-Each file holds the gradient of one objective with respect to the picture, (10,8,3) or (3,10,8,3), RGB 0..1, at
+Each file holds the gradient of one objective with respect to the picture, (N,10,8,3), RGB 0..1, at
     pixel(n, h, w, c) = 0.5 + 0.4 sin(1.3 h + 0.7 w (c + 1) + c + 2.1 n + 0.4);
 values.json holds its value. The net is two convolutions and a classifier of 20 classes; its weights, and all targets, are
     number(i, k) = ((7 i^2 + 37 i + 11 k) mod 127 - 63) / divided_by,   i = 0, 1, ... in C order,
