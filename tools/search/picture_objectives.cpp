@@ -1,6 +1,7 @@
 #include "tools/search/picture_objectives.h"
 
 #include <cmath>
+#include <numbers>
 
 #include "engine/require.h"
 #include "ops/arithmetic.h"
@@ -46,8 +47,9 @@ Objective l2(double constant) {
 
 Objective roughness() {
     return of_picture("roughness", [](Var x) {
-        // A Gaussian whose neighbors weigh half of the middle: sigma = 1 / sqrt(2 log 2).
-        Var blurred = gaussian_blur(x, 0.8493f, 1, PadMode::replicate);
+        // A Gaussian whose neighbors weigh half of the middle.
+        const auto sigma = static_cast<float>(1 / std::sqrt(2 * std::numbers::ln2));
+        Var blurred = gaussian_blur(x, sigma, 1, PadMode::replicate);
         return scale(subtract(sum_squares(x), dot(x, blurred)), 0.5);
     });
 }
