@@ -6,12 +6,17 @@
 
 namespace gradus {
 
+/// The length of (0.26, 0.27, 0.27).
+inline constexpr double longest_color_axis = 0.46195237849804394;
+
 /// RGB from three numbers that vary independently in photographs: brightness, blue-yellow, green-magenta, about. The
 /// columns are the principal axes of colors times their spread, divided by the longest column.
 ///
 /// paper     Olah, Mordvintsev & Schubert 2017, Feature visualization
 inline constexpr std::array<std::array<double, 3>, 3> color_axes = {
-    {{0.562829, 0.194825, 0.043295}, {0.584476, 0.0, -0.108236}, {0.584476, -0.194825, 0.064942}}};
+    {{0.26 / longest_color_axis, 0.09 / longest_color_axis, 0.02 / longest_color_axis},
+     {0.27 / longest_color_axis, 0.0, -0.05 / longest_color_axis},
+     {0.27 / longest_color_axis, -0.09 / longest_color_axis, 0.03 / longest_color_axis}}};
 
 /// The inverse of color_axes, row by row.
 std::array<std::array<double, 3>, 3> color_axes_inverse();

@@ -44,7 +44,8 @@ struct FourierOptions {
 /// shapes    numbers (H,3,W): frequency down, color, frequency across
 /// cost      6 H W (H + W) flops: two matrix products, as much again backward
 /// paper     Olah, Mordvintsev & Schubert 2017, Feature visualization; its complex spectrum is this one turned, in each
-///           pair of frequencies, by an orthogonal matrix
+///           pair of frequencies, by an orthogonal matrix. Only those of 0 and W/2 periods across, of which it holds
+///           two halves and uses their mean, count sqrt 2 times as much here
 Parametrization fourier(const FourierOptions& options = {});
 
 struct LaplacianOptions {
