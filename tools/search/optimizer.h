@@ -30,6 +30,12 @@ struct Optimizer {
 /// number (mean_abs), its root mean square (rms), or a factor of the gradient (none).
 Optimizer ascent(Schedule rate, AscentNorm norm = AscentNorm::mean_abs);
 
+/// Along the gradient, so far that the objective gains `desired` to first order; the factor of the gradient, desired /
+/// |g|^2, is kept below a largest one.
+///
+/// paper     Yosinski et al. 2015, Understanding neural networks through deep visualization ("progress" in its code)
+Optimizer progress(Schedule desired, double largest);
+
 /// A heavy ball; see ops/momentum_step.h.
 Optimizer momentum(Schedule rate, double momentum = 0.9, bool nesterov = false);
 
