@@ -34,6 +34,7 @@ std::vector<std::string> op_names() {
             "divide",
             "dot",
             "dot_backward",
+            "drop_lowest",
             "exp",
             "exp_backward",
             "flip",

@@ -20,6 +20,7 @@
 #include "ops/conv2d.h"
 #include "ops/crop.h"
 #include "ops/cross_entropy.h"
+#include "ops/drop_lowest.h"
 #include "ops/flip.h"
 #include "ops/gate.h"
 #include "ops/gaussian_blur.h"
@@ -188,6 +189,10 @@ inline std::vector<EveryOpCase> every_op() {
     all.push_back({.name = "best_match",
                    .shapes = {features, {7, 8}},
                    .record = [same](Graph&, const Inputs& x) { return best_match(x[0], same(x)); },
+                   .differentiable = {}});
+    all.push_back({.name = "drop_lowest",
+                   .shapes = {picture, picture},
+                   .record = [same](Graph&, const Inputs& x) { return drop_lowest(x[0], same(x), 30); },
                    .differentiable = {}});
     // what changes from step to step
     all.push_back({.name = "random_uniform",

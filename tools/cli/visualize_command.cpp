@@ -19,6 +19,7 @@
 #include "tools/cli/search_flags.h"
 #include "tools/image/sheet.h"
 #include "tools/search/layer_objectives.h"
+#include "tools/search/presets.h"
 #include "tools/techniques/visualize.h"
 
 namespace gradus {
@@ -27,7 +28,7 @@ namespace {
 struct VisualizeCommand {
     CommonOptions common = {};
     SearchFlags search = {};
-    std::string output, layer = "inception_4c/output", channels, position, init, until;
+    std::string output, layer = "inception_4c/output", channels, position, init, until, preset;
     std::vector<std::string> classes = {};
     bool minimize = false, neuron = false;
     int size = 0, redirected = 16, variants = 1, batch = 8, columns = 0;
@@ -86,12 +87,29 @@ void say(const Subject& unit, const Visualization& v) {
                v.after.activation, rank, v.search.curves[2].values.back(), v.search.steps, to_string(v.search.end));
 }
 
+/// The preset's settings; more steps or fewer are welcome, other settings would not be the preset's.
+void apply_preset(VisualizeCommand& c, const Command& command, const Net& net, SearchOptions& search) {
+    bool own_steps = false;
+    for (const OptionValue& option : command.values()) {
+        if (!option.given) continue;
+        own_steps = own_steps || option.name == "--steps";
+        for (const char* set : {"--written", "--transforms", "--jitter", "--optimizer", "--rate", "--history"})
+            require(option.name != set, "visualize: was given --preset {} with {}, which the preset sets", c.preset,
+                    set);
+    }
+    use_preset(c.preset, net, search);
+    if (own_steps) search.steps = c.search.steps;
+    c.search.steps = search.steps;
+    c.redirected = 0;
+}
+
 void run(VisualizeCommand& c, const Command& command) {
     check_output(c.output);
     check_outputs(c.search);
     const Net net = load_net(c.common.net);
     VisualizeOptions o;
     o.search = search_options(c.search, c.common);
+    if (!c.preset.empty()) apply_preset(c, command, net, o.search);
     o.search.redirected = std::min(c.redirected, c.search.steps);
     if (!c.until.empty()) {
         const StepSchedule level = parse_schedule(c.until);
@@ -191,6 +209,8 @@ void add_visualize(Command app) {
     command.option("--variants", c->variants, "different pictures of one unit").within(1, 64);
     command.option("--diversity", c->diversity, "how much --variants must differ").within(0.0, 1e9);
     command.option("--init", c->init, "picture to start from, instead of noise");
+    command.option("--preset", c->preset, "published settings of the search instead of those below")
+        .one_of(preset_names());
     command.option("--size", c->size, "side of the picture in pixels (0: what the net was trained with)")
         .within(0, 65535);
     command.option("--until", c->until, "stop when the unit has reached this activation");

@@ -43,6 +43,8 @@ SearchItem search_item(Objective objective, int number, const SearchOptions& o, 
     const auto columns = static_cast<std::int64_t>(note_terms + objective.terms.size());
     item.notes = zeros(Spec(Shape{o.steps, columns}));
     item.state = o.optimizer.start(item.numbers.spec());
+    if (std::any_of(o.tidies.begin(), o.tidies.end(), [](const Tidy& tidy) { return tidy.asks_gradient; }))
+        item.gradient = zeros(item.numbers.spec());
     item.objective = std::move(objective);
     return item;
 }
@@ -84,10 +86,12 @@ std::vector<Var> record_move(const RecordedItem& r, Var gradient, const SearchIt
     std::optional<Var> reached;
     if (o.until) reached = r.objective.wanted;
     Var stop = latch(r.held, {r.objective.total, norm}, reached, o.until.value_or(0));
+    std::vector<Var> outputs;
+    if (item.gradient) outputs.push_back(assign(g.leaf(*item.gradient, "gradient"), gradient));
     if (o.smooth) gradient = o.smooth(gradient, r.step);
     Var rate = o.optimizer.rate.record(r.step, o.steps);
-    std::vector<Var> outputs =
-        o.optimizer.step(r.numbers, gate(gradient, stop), gate(rate, stop), o.written.box, item.state);
+    for (const Var out : o.optimizer.step(r.numbers, gate(gradient, stop), gate(rate, stop), o.written.box, item.state))
+        outputs.push_back(out);
     std::vector<Var> notes{r.objective.total, r.objective.wanted, norm};
     notes.insert(notes.end(), r.objective.values.begin(), r.objective.values.end());
     outputs.push_back(note(g.leaf(item.notes, "notes"), r.step, notes));

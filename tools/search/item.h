@@ -6,12 +6,13 @@ namespace gradus {
 
 struct SearchItem {
     Objective objective;
-    int number = 0;        // of the picture, for its random numbers
-    Tensor numbers;        // the picture as it is written
-    Tensor step;           // i32 (1): how many were recorded
-    Tensor held;           // i32 (1): why the picture is frozen; 0: it is not
-    Tensor notes;          // (steps, columns): the curves
-    OptimizerState state;  // of the optimizer
+    int number = 0;                       // of the picture, for its random numbers
+    Tensor numbers;                       // the picture as it is written
+    Tensor step;                          // i32 (1): how many were recorded
+    Tensor held;                          // i32 (1): why the picture is frozen; 0: it is not
+    Tensor notes;                         // (steps, columns): the curves
+    OptimizerState state;                 // of the optimizer
+    std::optional<Tensor> gradient = {};  // that the last step went down, where a tidy asks for it
 };
 
 SearchItem search_item(Objective objective, int number, const SearchOptions& options, int height, int width);

@@ -2,8 +2,10 @@
 
 #include <cmath>
 
+#include "ops/arithmetic.h"
 #include "ops/lbfgs.h"
 #include "ops/pointwise.h"
+#include "ops/reduce.h"
 #include "ops/rmsprop_step.h"
 
 namespace gradus {
@@ -22,6 +24,20 @@ Optimizer ascent(StepSchedule rate, AscentNorm norm) {
             [norm](Var x, Var gradient, Var r, const kernels::Box& box, const OptimizerState&) {
                 return std::vector<Var>{normalized_ascent_step(x, gradient, scale(r, -1), {.norm = norm, .box = box})};
             }};
+}
+
+Optimizer progress(StepSchedule desired, double largest) {
+    return {.name = "progress",
+            .rate = std::move(desired),
+            .start = [](const Spec&) -> OptimizerState { return {}; },
+            .step =
+                [largest](Var x, Var gradient, Var gain, const kernels::Box& box, const OptimizerState&) {
+                    // Where nothing moves, both are 0: the tiny number makes 0 of 0 / 0.
+                    Var square = add(sum_squares(gradient), x.graph->number(1e-30f));
+                    Var rate = clip(divide(gain, square), 0, largest);
+                    return std::vector<Var>{
+                        normalized_ascent_step(x, gradient, scale(rate, -1), {.norm = AscentNorm::none, .box = box})};
+                }};
 }
 
 Optimizer momentum(StepSchedule rate, double momentum, bool nesterov) {

@@ -33,6 +33,12 @@ struct Optimizer {
 /// number (mean_abs), its root mean square (rms), or a factor of the gradient (none).
 Optimizer ascent(StepSchedule rate, AscentNorm norm = AscentNorm::mean_abs);
 
+/// Along the gradient, so far that the objective gains `desired` to first order; the factor of the gradient, desired /
+/// |g|^2, is kept below a largest one.
+///
+/// paper     Yosinski et al. 2015, Understanding neural networks through deep visualization ("progress" in its code)
+Optimizer progress(StepSchedule desired, double largest);
+
 /// A heavy ball; see ops/momentum_step.h.
 Optimizer momentum(StepSchedule rate, double momentum = 0.9, bool nesterov = false);
 

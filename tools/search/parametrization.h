@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -26,7 +27,8 @@ struct Parametrization {
 };
 
 struct PixelOptions {
-    double middle = 0.5, noise = 0.01;  // of the start: mean and standard deviation
+    std::array<double, 3> middle = {0.5, 0.5, 0.5};  // of the start: the mean of each color
+    double noise = 0.01;                             // and the standard deviation
 };
 
 /// The pixels themselves, kept in 0..1.

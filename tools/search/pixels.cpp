@@ -16,7 +16,10 @@ Parametrization pixels_as_they_are(const PixelOptions& o) {
         .picture = [](Var numbers, int, int) { return numbers; },
         .noise =
             [o](int height, int width, std::uint64_t seed, int item) {
-                return normal_noise({1, height, width, 3}, "pixels", seed, item, o.middle, o.noise);
+                Tensor numbers = normal_noise({1, height, width, 3}, "pixels", seed, item, 0, o.noise);
+                const auto values = numbers.values_to_write<float>();
+                for (std::size_t i = 0; i < values.size(); ++i) values[i] += static_cast<float>(o.middle[i % 3]);
+                return numbers;
             },
         .encode = [](const Image& image) { return tensor_of(image); },
     };

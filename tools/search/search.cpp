@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <utility>
 
 #include "engine/require.h"
 #include "ops/pointwise.h"
 #include "tools/search/item.h"
+#include "tools/search/mean_color.h"
 
 namespace gradus {
 
@@ -36,7 +38,9 @@ struct Search::Parts {
     int height = 0, width = 0;
     std::vector<SearchItem> items;
     Recorded redirected, plain;
-    std::optional<int> restored = {};  // the step that the next run goes on from
+    std::optional<int> restored = {};              // the step that the next run goes on from
+    Tensor mean;                                   // the net's color, for tidies
+    std::map<std::vector<bool>, Recorded> tidied;  // by which of the tidies are due
 
     void record(const Net& net, ReluRule rule, Recorded& into) {
         Graph& g = into.graph;
@@ -66,6 +70,27 @@ struct Search::Parts {
         into.plan = std::make_unique<Plan>(g, outputs, plans);
     }
 
+    /// What is due after `done` steps, as a run of its own: it sees what the step has left.
+    void tidy(int done) {
+        std::vector<bool> due;
+        for (const Tidy& t : options.tidies) due.push_back(done % t.every == 0);
+        if (std::find(due.begin(), due.end(), true) == due.end()) return;
+        Recorded& r = tidied[due];
+        if (!r.plan) {
+            std::vector<Tidy> now;
+            for (std::size_t i = 0; i < due.size(); ++i)
+                if (due[i]) now.push_back(options.tidies[i]);
+            std::vector<Var> outputs;
+            for (const SearchItem& item : items) {
+                Var gradient = item.gradient ? r.graph.leaf(*item.gradient, "gradient") : Var{};
+                outputs.push_back(record_tidies(now, r.graph.leaf(item.numbers, "numbers"),
+                                                r.graph.leaf(item.held, "held"), gradient, r.graph.leaf(mean)));
+            }
+            r.plan = std::make_unique<Plan>(r.graph, outputs, plans);
+        }
+        r.plan->run();
+    }
+
     bool all_held() const {
         return std::all_of(items.begin(), items.end(),
                            [](const SearchItem& item) { return item.held.values<std::int32_t>()[0] != 0; });
@@ -88,6 +113,10 @@ Search::Search(const Net& net, std::vector<Objective> objectives, int height, in
     p.options = std::move(options);
     p.plans = plans;
     if (!p.plans.arena) p.plans.arena = std::make_shared<Arena>(*plans.device);
+    const std::array<float, 3> mean = mean_color(net);
+    p.mean = Tensor(Shape{3}, {mean.begin(), mean.end()});
+    for (const Tidy& t : p.options.tidies)
+        require(t.every >= 1, "search: {} was given every {} steps, expected at least 1", t.name, t.every);
     p.height = height;
     p.width = width;
     for (std::size_t n = 0; n < objectives.size(); ++n)
@@ -131,6 +160,7 @@ std::vector<SearchResult> Search::run(const SearchWatcher& watch) {
     while (done < p.options.steps && !stopped && !over) {
         (done < p.options.redirected ? p.redirected : p.plain).plan->run();
         ++done;
+        p.tidy(done);
         if (done % look_every != 0 && done != p.options.steps) continue;
         const bool held = p.all_held(), last = held || done == p.options.steps;
         if (watch) stopped = !watch({done, p.options.steps, p.objective_at(done - 1), show, last, save});

@@ -14,6 +14,7 @@
 #include "tools/search/optimizer.h"
 #include "tools/search/parametrization.h"
 #include "tools/search/search_state.h"
+#include "tools/search/tidy.h"
 #include "tools/search/transform.h"
 
 namespace gradus {
@@ -23,6 +24,7 @@ struct SearchOptions {
     std::vector<Transform> transforms = {};  // in this order, between picture and net
     Optimizer optimizer = adam();
     std::function<Var(Var gradient, Var step)> smooth = {};  // what to make of a gradient before it is followed
+    std::vector<Tidy> tidies = {};                           // after every step, in this order; of pixels
     int steps = 512;
     std::optional<double> until = {};  // stop a picture where what is wanted of it has come so far
     int redirected = 0;                // so many first steps let gradients through dead ReLUs

@@ -1,7 +1,6 @@
 #include "tools/techniques/invert.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -10,6 +9,7 @@
 #include "ops/total_variation.h"
 #include "tools/image/tensor.h"
 #include "tools/search/layer_objectives.h"
+#include "tools/search/mean_color.h"
 #include "tools/search/picture_objectives.h"
 
 namespace gradus {
@@ -17,15 +17,6 @@ namespace {
 
 // The mean length of ILSVRC photographs of 227x227, less their mean, over the root of the number of values.
 constexpr double usual_value = 27098.11571533203 / 393.1755;
-
-/// The mean color that the net subtracts, as red, green and blue in 0..1.
-std::array<float, 3> mean_color(const Net& net) {
-    const Preprocessing& input = net.table().input;
-    std::array<float, 3> color{0.5f, 0.5f, 0.5f};
-    for (std::size_t c = 0; c < input.from.size() && c < input.mean.size(); ++c)
-        color[static_cast<std::size_t>(input.from[c])] = input.mean[c] / 255;
-    return color;
-}
 
 /// 1 where the code counts: in the middle, in a group of channels.
 std::optional<Tensor> where(const Shape& shape, const InvertOptions& o) {
