@@ -172,9 +172,6 @@ void run(VisualizeCommand& c, const Command& command) {
             {fmt::format("gradus.unit{}", n + 1),
              fmt::format("{}: {:.6g} -> {:.6g}", units[n].name(), all[n].before.activation, all[n].after.activation)});
         if (!c.common.quiet) say(units[n], all[n]);
-        require(all[n].search.end != SearchEnd::not_finite || all.size() > 1,
-                "visualize: the objective or its gradient was not finite at step {}; a smaller --rate may help",
-                all[n].search.steps + 1);
     }
     const std::string title = c.classes.empty() && !c.channels.empty() ? c.layer : "";
     const Image sheet =
@@ -191,6 +188,12 @@ void run(VisualizeCommand& c, const Command& command) {
         save_report(c.search.report, run_page("Visualize", recipe, std::move(pictures), std::move(plots), seconds));
     }
     if (!all.empty()) show_profile(c.common, all[0].search.profile, all[0].search.timed_runs);
+    for (std::size_t n = 0; n < all.size(); ++n)
+        require(
+            all[n].search.end != SearchEnd::not_finite,
+            "visualize: the objective of {} or its gradient was not finite at step {}; {} holds its picture as it was "
+            "before, and a smaller --rate may help",
+            units[n].name(), all[n].search.steps + 1, c.output);
 }
 
 }  // namespace
