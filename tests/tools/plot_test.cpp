@@ -28,10 +28,12 @@ Labels labels(const Axis& axis) {
 std::string path(const Plot& plot, const std::string& name = "c0") {
     const std::string html = html_of(plot);
     const std::string before = "<path class=\"curve " + name + "\" d=\"";
-    const auto found = html.find(before);
-    if (found == std::string::npos) return "";
-    const auto begin = found + before.size(), end = html.find('"', begin);
-    return html.substr(end, 4) == "\"/>\n" ? html.substr(begin, end - begin) : "";
+    // The legend has a key of the same class, on a line with other things.
+    for (auto at = html.find(before); at != std::string::npos; at = html.find(before, at + 1)) {
+        const auto begin = at + before.size(), end = html.find('"', begin);
+        if (html.substr(end, 4) == "\"/>\n") return html.substr(begin, end - begin);
+    }
+    return "";
 }
 
 struct Point {
