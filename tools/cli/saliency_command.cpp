@@ -129,7 +129,7 @@ void add_saliency(Command app) {
                    "place of the unit: ROW,COLUMN in the layer's own grid; without it, the strongest");
     command.option("--size", c->size, "shorter side of the picture that the net sees, in pixels (0: the net's own)")
         .within(0, 65535);
-    command.option("--samples", o.samples, "pictures per map (0: integrated-gradients 100, smoothgrad 50)")
+    command.option("--samples", o.samples, "pictures per map (0: integrated-gradients 200, smoothgrad 50)")
         .within(0, 100000);
     command.option("--sigma", o.sigma, "smoothgrad: noise, as a share of the picture's range").within(0.0, 10.0);
     command

@@ -216,7 +216,8 @@ void add_visualize(Command app) {
         .one_of(preset_names());
     command.option("--size", c->size, "side of the picture in pixels (0: what the net was trained with)")
         .within(0, 65535);
-    command.option("--until", c->until, "stop when the unit has reached this activation");
+    command.option("--until", c->until,
+                   "stop when the unit has reached this activation, in the view that the net was shown");
     command.option("--redirected", c->redirected, "so many first steps let gradients through dead ReLUs")
         .within(0, 1 << 30);
     command.option("--batch", c->batch, "pictures at once: more need more memory").within(1, 1024);

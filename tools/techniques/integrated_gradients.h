@@ -17,6 +17,6 @@ struct IntegratedGradients {
 /// cost      `samples` forward and input-gradient passes
 /// paper     Sundararajan, Taly & Yan 2017, Axiomatic attribution for deep networks
 IntegratedGradients integrated_gradients(const NetRun& run, const Unit& unit, const Tensor& picture,
-                                         const Tensor& baseline, int samples = 100);
+                                         const Tensor& baseline, int samples = 200);
 
 }  // namespace gradus

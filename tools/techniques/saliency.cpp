@@ -58,7 +58,7 @@ SaliencyMap saliency_map(const NetRun& run, const Unit& unit, const Tensor& pict
         case SaliencyMethod::gradient_x_input:
             return {product(unit_gradient(run, unit, picture), difference(picture, baseline(o.baseline))), ""};
         case SaliencyMethod::integrated_gradients:
-            return integrated(run, unit, picture, baseline(o.baseline), o.samples > 0 ? o.samples : 100);
+            return integrated(run, unit, picture, baseline(o.baseline), o.samples > 0 ? o.samples : 200);
         case SaliencyMethod::smoothgrad: {
             SmoothGradOptions smooth{.sigma = o.sigma, .seed = o.seed};
             if (o.samples > 0) smooth.samples = o.samples;

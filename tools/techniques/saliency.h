@@ -29,7 +29,7 @@ const std::vector<std::string>& saliency_methods();
 SaliencyMethod saliency_method(const std::string& name);
 
 struct SaliencyOptions {
-    int samples = 0;                      // of integrated gradients and SmoothGrad; 0: 100 and 50
+    int samples = 0;                      // of integrated gradients and SmoothGrad; 0: 200 and 50
     float sigma = 0.15f;                  // of SmoothGrad's noise, as a share of the picture's range
     Baseline baseline = Baseline::black;  // of integrated gradients and gradient x input
     OcclusionOptions occlusion = {};      // hidden behind the net's mean color
