@@ -1,5 +1,7 @@
 #include "tests/cases/every_op.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -55,7 +57,7 @@ TEST_SUITE("every op") {
                     ++served;
                     if (!takes(node, g, kind)) {
                         std::string given;
-                        for (const int in : node.in) given += " " + to_string(g.value(in).spec);
+                        for (const int in : node.in) given += fmt::format(" {}", to_string(g.value(in).spec));
                         missing.emplace(node.op->name, given);
                     }
                 }

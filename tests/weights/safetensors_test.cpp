@@ -1,6 +1,7 @@
 #include "weights/safetensors.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <cstring>
 #include <random>
@@ -32,7 +33,7 @@ std::string tensor(const std::string& name, const std::string& shape, const std:
 
 std::string one(const std::string& shape, const std::string& offsets, const std::string& data,
                 const std::string& dtype = "F32") {
-    return file_of("{" + tensor("a", shape, offsets, dtype) + "}", data);
+    return file_of(fmt::format("{{{}}}", tensor("a", shape, offsets, dtype)), data);
 }
 
 const std::string eight(8, '\0');
@@ -85,7 +86,7 @@ TEST_SUITE("safetensors") {
     }
     TEST_CASE("refuses what is named twice") {
         const auto a = tensor("a", "[1]", "[0,4]"), b = tensor("a", "[1]", "[4,8]");
-        CHECK_ERROR(parse(file_of("{" + a + "," + b + "}", eight)), "names \"a\" twice");
+        CHECK_ERROR(parse(file_of(fmt::format("{{{},{}}}", a, b), eight)), "names \"a\" twice");
         CHECK_ERROR(parse(file_of(R"({"a":{"dtype":"F32","dtype":"F16"}})", "")), "at \"dtype\"");
         CHECK_ERROR(parse(file_of(R"({"a":{"shape":[1],"shape":[2]}})", "")), "at \"shape\"");
         CHECK_ERROR(parse(file_of(R"({"__metadata__":{},"__metadata__":{}})", "")), "twice");
@@ -111,8 +112,9 @@ TEST_SUITE("safetensors") {
         CHECK_ERROR(parse(one("[2]", "[0]", eight)), "not a pair");
         CHECK_ERROR(parse(one("[1]", "[0,4]", eight)), "end at byte 4 of the data");
         CHECK_ERROR(parse(one("[1]", "[4,8]", eight)), "expected no gap");
-        CHECK_ERROR(parse(file_of("{" + tensor("a", "[2]", "[0,8]") + "," + tensor("b", "[1]", "[4,8]") + "}", eight)),
-                    "tensor \"b\" begins at byte 4 of the data, inside");
+        CHECK_ERROR(
+            parse(file_of(fmt::format("{{{},{}}}", tensor("a", "[2]", "[0,8]"), tensor("b", "[1]", "[4,8]")), eight)),
+            "tensor \"b\" begins at byte 4 of the data, inside");
     }
     TEST_CASE("no damage to a file does more than an error") {
         const std::string good = file_of(R"({"__metadata__":{"k":"v"},)" + tensor("a", "[1,2]", "[0,8]") + "," +
