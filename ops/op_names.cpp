@@ -78,6 +78,7 @@ std::vector<std::string> op_names() {
             "random_int",
             "random_normal",
             "random_uniform",
+            "real_dft",
             "redirected_relu_backward",
             "relu",
             "relu_backward",

@@ -54,10 +54,61 @@ void forward(Pixels<const float> x, const float* matrix, Pixels<float> y, const 
     });
 }
 
-// One pixel of dx at a time, gathering from the pixels of dy that it contributed to.
+/// Narrows from..to to where low < at + by q < high.
+GRADUS_INLINE void narrow(double at, double by, double low, double high, i64& from, i64& to) {
+    if (by == 0) {
+        if (!(at > low && at < high)) to = from;
+        return;
+    }
+    const double u = (low - at) / by, v = (high - at) / by;
+    const i64 first = affine_place(u < v ? u : v).before, last = affine_place(u < v ? v : u).before + 2;
+    from = most(from, first);
+    to = least(to, last);
+}
+
+// Where nothing beyond the border is read, a block of rows of dx goes through the pixels of dy that read one of them,
+// and gives each of the four neighbors its share; rows of another block are left to that. What a pixel of dx gets, it
+// gets in the order of the pixels of dy, however many threads there are.
 template <int channels>
-void backward(Pixels<const float> dy, const float* matrix, Pixels<float> dx, const AffineShape& s, Write write,
-              Stream stream) {
+void scatter(Pixels<const float> dy, const float* matrix, Pixels<float> dx, const AffineShape& s, Write write,
+             Stream stream) {
+    const i64 C = channels ? channels : s.C, rows = 16, blocks = ceil_div(s.H, rows);
+    parallel_for(stream, s.N * blocks, [&](i64 task, int) {
+        const i64 n = task / blocks, first = task % blocks * rows, last = least(s.H, first + rows);
+        const AffineMatrix m = affine_matrix_of(matrix, s, n);
+        Pixels<float> to{dx[n * s.H * s.W], dx.stride};
+        if (write != Write::accumulate)
+            for (i64 i = first * s.W; i < last * s.W; ++i) zero(to[i], C);
+        for (i64 p = 0; p < s.P; ++p) {
+            const double at_h = m.a * static_cast<double>(p) + m.c, at_w = m.d * static_cast<double>(p) + m.f;
+            i64 begin = 0, end = s.Q;
+            narrow(at_h, m.b, static_cast<double>(first - 1), static_cast<double>(last), begin, end);
+            narrow(at_w, m.e, -1, static_cast<double>(s.W), begin, end);
+            for (i64 q = begin; q < end; ++q) {
+                const AffinePlace h = affine_place(at_h + m.b * static_cast<double>(q));
+                const AffinePlace w = affine_place(at_w + m.e * static_cast<double>(q));
+                const auto down = static_cast<float>(h.fraction), right = static_cast<float>(w.fraction);
+                const float* from = dy[(n * s.P + p) * s.Q + q];
+                const auto give = [&](i64 i, i64 j, float weight) {
+                    float* share = to[i * s.W + j];
+                    for (i64 c = 0; c < C; ++c) share[c] += weight * from[c];
+                };
+                const bool above = h.before >= first && h.before < last;
+                const bool below = h.before + 1 >= first && h.before + 1 < last;
+                const bool before = w.before >= 0 && w.before < s.W, after = w.before + 1 >= 0 && w.before + 1 < s.W;
+                if (above && before) give(h.before, w.before, (1 - down) * (1 - right));
+                if (above && after) give(h.before, w.before + 1, (1 - down) * right);
+                if (below && before) give(h.before + 1, w.before, down * (1 - right));
+                if (below && after) give(h.before + 1, w.before + 1, down * right);
+            }
+        }
+    });
+}
+
+// One pixel of dx at a time, gathering from the pixels of dy that it contributed to, by way of the border too.
+template <int channels>
+void gather(Pixels<const float> dy, const float* matrix, Pixels<float> dx, const AffineShape& s, Write write,
+            Stream stream) {
     constexpr i64 chunk = channels ? channels : lanes;
     const i64 C = channels ? channels : s.C;
     parallel_ranges(stream, s.N * s.H, rows_per_block(16 * s.W * C), [&](i64 first, i64 last) {
@@ -96,10 +147,14 @@ void affine_sample(Pixels<const float> x, const float* matrix, Pixels<float> y, 
 
 void affine_sample_backward(Pixels<const float> dy, const float* matrix, Pixels<float> dx, const AffineShape& s,
                             Write write, std::byte*, Stream stream) {
-    if (s.C == 3)
-        backward<3>(dy, matrix, dx, s, write, stream);
+    if (s.border == PadMode::zero && s.C == 3)
+        scatter<3>(dy, matrix, dx, s, write, stream);
+    else if (s.border == PadMode::zero)
+        scatter<0>(dy, matrix, dx, s, write, stream);
+    else if (s.C == 3)
+        gather<3>(dy, matrix, dx, s, write, stream);
     else
-        backward<0>(dy, matrix, dx, s, write, stream);
+        gather<0>(dy, matrix, dx, s, write, stream);
 }
 
 }  // namespace gradus::kernels::cpu::GRADUS_ISA

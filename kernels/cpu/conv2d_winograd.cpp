@@ -54,13 +54,14 @@ constexpr float uu = u * u, vv = v * v, uuvv = uu * vv, uu_vv = uu + vv;
 
 GRADUS_INLINE void input_transform(const vec* d, i64 step, vec* o, i64 out_step) {
     const vec d0 = d[0], d1 = d[step], d2 = d[2 * step], d3 = d[3 * step], d4 = d[4 * step], d5 = d[5 * step];
-    const vec even_u = d4 - vv * d2, odd_u = d3 - vv * d1, even_v = d4 - uu * d2, odd_v = d3 - uu * d1;
-    o[0] = uuvv * d0 - uu_vv * d2 + d4;
-    o[out_step] = even_u + u * odd_u;
-    o[2 * out_step] = even_u - u * odd_u;
-    o[3 * out_step] = even_v + v * odd_v;
-    o[4 * out_step] = even_v - v * odd_v;
-    o[5 * out_step] = uuvv * d1 - uu_vv * d3 + d5;
+    const vec even_u = multiply_add(-vv, d2, d4), odd_u = multiply_add(-vv, d1, d3);
+    const vec even_v = multiply_add(-uu, d2, d4), odd_v = multiply_add(-uu, d1, d3);
+    o[0] = multiply_add(uuvv, d0, multiply_add(-uu_vv, d2, d4));
+    o[out_step] = multiply_add(u, odd_u, even_u);
+    o[2 * out_step] = multiply_add(-u, odd_u, even_u);
+    o[3 * out_step] = multiply_add(v, odd_v, even_v);
+    o[4 * out_step] = multiply_add(-v, odd_v, even_v);
+    o[5 * out_step] = multiply_add(uuvv, d1, multiply_add(-uu_vv, d3, d5));
 }
 
 template <int out>
@@ -69,11 +70,11 @@ GRADUS_INLINE void output_transform(const vec* m, i64 step, vec* o, i64 out_step
     const vec even_v = m[3 * step] + m[4 * step], odd_v = m[3 * step] - m[4 * step];
     o[0] = m[0] + even_u + even_v;
     if constexpr (out == 2) {
-        o[out_step] = u * odd_u + v * odd_v + m[5 * step];
+        o[out_step] = multiply_add(u, odd_u, multiply_add(v, odd_v, m[5 * step]));
     } else {
-        o[out_step] = u * odd_u + v * odd_v;
-        o[2 * out_step] = uu * even_u + vv * even_v;
-        o[3 * out_step] = u * uu * odd_u + v * vv * odd_v + m[5 * step];
+        o[out_step] = multiply_add(u, odd_u, v * odd_v);
+        o[2 * out_step] = multiply_add(uu, even_u, vv * even_v);
+        o[3 * out_step] = multiply_add(u * uu, odd_u, multiply_add(v * vv, odd_v, m[5 * step]));
     }
 }
 

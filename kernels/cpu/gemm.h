@@ -61,7 +61,7 @@ void tile(Left a, Right b, i64 depth, i64 row, i64 column, const Out& out) {
         for (int r = 0; r < rows; ++r) {
             const float s = along == Along::rows ? left[r * a.stride] : left[r];
 #pragma GCC unroll 16
-            for (int v = 0; v < vectors; ++v) sum[r][v] += s * bv[v];
+            for (int v = 0; v < vectors; ++v) sum[r][v] = multiply_add(s, bv[v], sum[r][v]);
         }
         right += b.stride;
         left += along == Along::rows ? 1 : a.stride;

@@ -30,7 +30,7 @@ void dots_of(Pixels<const float> a, Pixels<const float> b, i64 depth, float* y, 
         for (int j = 0; j < columns; ++j) {
             const vec right = load(b[j] + k, count);
 #pragma GCC unroll 4
-            for (int i = 0; i < rows; ++i) sum[i][j] += left[i] * right;
+            for (int i = 0; i < rows; ++i) sum[i][j] = multiply_add(left[i], right, sum[i][j]);
         }
     }
 #pragma GCC unroll 4

@@ -73,6 +73,22 @@ void pack(Pixels<const float> b, const MatmulShape& z, i64 k, i64 depth, i64 col
     }
 }
 
+/// Many rows by a matrix of 3 x 3: the colors of pixels. Nothing is worth being packed.
+void mix_three(Pixels<const float> a, Pixels<const float> b, float* y, const MatmulShape& z, Write write,
+               Stream stream) {
+    float mix[3][3];
+    for (int k = 0; k < 3; ++k)
+        for (int n = 0; n < 3; ++n) mix[k][n] = z.transpose_b ? b[n][k] : b[k][n];
+    parallel_ranges(stream, z.M, 4096, [&](i64 first, i64 last) {
+        for (i64 row = first; row < last; ++row)
+            for (int n = 0; n < 3; ++n) {
+                const float* from = a[row];
+                const float sum = from[0] * mix[0][n] + from[1] * mix[1][n] + from[2] * mix[2][n];
+                y[row * 3 + n] = write == Write::accumulate ? y[row * 3 + n] + sum : sum;
+            }
+    });
+}
+
 }  // namespace
 
 std::size_t matmul_scratch_bytes(const MatmulShape& z, int threads) {
@@ -87,6 +103,10 @@ void matmul(Pixels<const float> a, Pixels<const float> b, float* y, const Matmul
         parallel_ranges(stream, z.N, 4 * dots, [&](i64 first, i64 last) {
             dot_products(a, b, y, z.M, z.N, z.K, first, last, write == Write::accumulate);
         });
+        return;
+    }
+    if (z.N == 3 && z.K == 3 && !z.transpose_a) {
+        mix_three(a, b, y, z, write, stream);
         return;
     }
     const Cut c = cut(z);

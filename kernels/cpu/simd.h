@@ -1,7 +1,11 @@
 #pragma once
-// The widest vector of f32 that this compilation may use, by the compilers' vector extensions: no intrinsics,
-// so the same source serves SSE2, AVX2, AVX-512 and NEON.
+// The widest vector of f32 that this compilation may use, by the compilers' vector extensions, so that the same source
+// serves SSE2, AVX2, AVX-512 and NEON. The one intrinsic is multiply_add.
 #include <cstdint>
+
+#if defined(__FMA__)
+#include <immintrin.h>
+#endif
 
 #include "kernels/inline.h"
 
@@ -23,6 +27,23 @@ typedef float vec __attribute__((vector_size(lanes * 4), aligned(4), may_alias))
 
 GRADUS_INLINE vec load(const float* p) { return *reinterpret_cast<const vec*>(p); }
 GRADUS_INLINE void store(float* p, vec v) { *reinterpret_cast<vec*>(p) = v; }
+
+// a b + c, rounded once where the instructions have that. Compilers do not make it of a * b + c by themselves here:
+// they would choose anew in every copy of a function, and the same pixel would get other bytes in another batch.
+GRADUS_INLINE vec multiply_add(vec a, vec b, vec c) {
+#if defined(__AVX512F__)
+    return (vec)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
+#elif defined(__FMA__)
+    return (vec)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
+#elif defined(__ARM_FEATURE_FMA)
+    vec sum;
+    for (int i = 0; i < lanes; ++i) sum[i] = __builtin_fmaf(a[i], b[i], c[i]);
+    return sum;
+#else
+    return a * b + c;
+#endif
+}
+GRADUS_INLINE vec multiply_add(float a, vec b, vec c) { return multiply_add(a - vec{}, b, c); }
 
 // The last n floats of a run, n < 2 * width, in pieces of fixed sizes.
 template <int width>

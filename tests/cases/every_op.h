@@ -43,6 +43,7 @@
 #include "ops/pin.h"
 #include "ops/pointwise.h"
 #include "ops/random.h"
+#include "ops/real_dft.h"
 #include "ops/reduce.h"
 #include "ops/relu.h"
 #include "ops/reshape.h"
@@ -175,6 +176,12 @@ inline std::vector<EveryOpCase> every_op() {
                    .shapes = {features},
                    .record = [](Graph&, const Inputs& x) { return gram(x[0]); },
                    .bf16 = false});
+    for (const bool inverse : {false, true})
+        all.push_back(
+            {.name = "real_dft",
+             .shapes = {{8, 3, 5}},
+             .record = [inverse](Graph&, const Inputs& x) { return inverse ? inverse_real_dft(x[0]) : real_dft(x[0]); },
+             .bf16 = false});
     all.push_back({.name = "softmax",
                    .shapes = {matrix},
                    .record = [](Graph&, const Inputs& x) { return softmax(x[0]); },

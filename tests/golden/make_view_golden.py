@@ -68,8 +68,15 @@ def lucid(spectrum, height, width):
     return (planes.permute(1, 2, 0) @ (COLORS / COLORS.norm(dim=0).max()).T).sigmoid()
 
 
+def places(n):
+    """Where the waves of so many periods stand among the n numbers of a transform: the cosines, and the sines."""
+    cosines = [f for parity in (0, 1) for f in range(parity, n // 2 + 1, 2)]
+    sines = [f for first in (1, 2) for f in range(first, (n + 1) // 2, 2)]
+    return {f: k for k, f in enumerate(cosines)}, {f: len(cosines) + k for k, f in enumerate(sines)}
+
+
 def turned(s, height, width):
-    """The numbers (H,3,W) of gradus for a spectrum s: what stands before the waves, and where each is counted once.
+    """The numbers (W,3,H) of gradus for a spectrum s: what stands before the waves, and where each is counted once.
 
     The four numbers of the frequencies (fy,fx) and (-fy,fx), A + iB and C + iD, make
         cos cos: (A + C)/sqrt 2,   sin sin: (C - A)/sqrt 2,   cos sin: -(B + D)/sqrt 2,   sin cos: (D - B)/sqrt 2
@@ -78,25 +85,26 @@ def turned(s, height, width):
     In a column that is its own partner, fx = 0 or W/2, irfft2 takes the mean of one half and the other's conjugate:
         cos: (A + C)/2,   sin: (D - B)/2,   and A/sqrt 2 where row and column are their own partners.
     """
-    n = np.zeros((height, 3, width))
+    n = np.zeros((width, 3, height))
     root = np.sqrt(2)
+    (cos_down, sin_down), (cos_across, sin_across) = places(height), places(width)
     for fy in range(height // 2 + 1):
         for fx in range(width // 2 + 1):
             one, other = s[:, fy, fx], s[:, -fy % height, fx]
             alone_down, alone_across = fy in (0, height / 2), fx in (0, width / 2)
-            down, across = max(2 * fy - 1, 0), max(2 * fx - 1, 0)  # the places of the cosines; the sines follow
+            down, across = cos_down[fy], cos_across[fx]
             if alone_down and alone_across:
-                n[down, :, across] = one.real / root
+                n[across, :, down] = one.real / root
             elif alone_down:
-                n[down, :, across], n[down, :, across + 1] = one.real, -one.imag
+                n[across, :, down], n[sin_across[fx], :, down] = one.real, -one.imag
             elif alone_across:
-                n[down, :, across] = (one.real + other.real) / 2
-                n[down + 1, :, across] = (other.imag - one.imag) / 2
+                n[across, :, down] = (one.real + other.real) / 2
+                n[across, :, sin_down[fy]] = (other.imag - one.imag) / 2
             else:
-                n[down, :, across] = (one.real + other.real) / root
-                n[down + 1, :, across + 1] = (other.real - one.real) / root
-                n[down, :, across + 1] = -(one.imag + other.imag) / root
-                n[down + 1, :, across] = (other.imag - one.imag) / root
+                n[across, :, down] = (one.real + other.real) / root
+                n[sin_across[fx], :, sin_down[fy]] = (other.real - one.real) / root
+                n[sin_across[fx], :, down] = -(one.imag + other.imag) / root
+                n[across, :, sin_down[fy]] = (other.imag - one.imag) / root
     return n
 
 
@@ -109,12 +117,13 @@ def fourier(height, width):
     picture = lucid(spectrum, height, width)
     (ds,) = torch.autograd.grad((numbers(picture.shape, 1) * picture).sum(), spectrum)
     dn = turned(ds.numpy(), height, width)
-    alone = [0] if width % 2 else [0, width - 1]
-    dn[:, :, alone] *= 2
+    cosines, _ = places(width)
+    alone = [cosines[0]] if width % 2 else [cosines[0], cosines[width // 2]]
+    dn[alone] *= 2
     name = f"fourier_{height}x{width}"
     n = turned(spectrum.detach().numpy(), height, width)
     inner = spectrum.detach()[:, :, 1 : (width + 1) // 2]
-    assert np.isclose(np.sum(np.delete(n, alone, 2) ** 2), inner.abs().square().sum()), "not orthogonal"
+    assert np.isclose(np.sum(np.delete(n, alone, 0) ** 2), inner.abs().square().sum()), "not orthogonal"
     return {f"{name}_numbers": n, f"{name}_picture": picture.detach().numpy()[None], f"{name}_dn": dn}
 
 

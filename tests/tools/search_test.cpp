@@ -99,7 +99,7 @@ TEST_SUITE("search") {
         const SearchResult stopped = search(o).run()[0];
         CHECK(stopped.end == SearchEnd::reached);
         CHECK(stopped.steps == first);
-        CHECK(stopped.curves[1].values.back() == level);
+        CHECK(stopped.curves[1].values.back() == wanted[static_cast<std::size_t>(first)]);
         o.until.reset();
         o.steps = first;
         if (first > 0) {

@@ -43,7 +43,7 @@ struct FourierOptions {
 /// Amounts of waves across the picture, in the orthonormal real Fourier basis, scaled by frequency; three decorrelated
 /// colors; a sigmoid into 0..1. So a step changes large structures and small ones alike instead of single pixels.
 ///
-/// shapes    numbers (H,3,W): frequency down, color, frequency across
+/// shapes    numbers (W,3,H): frequency across, color, frequency down
 /// cost      6 H W (H + W) flops: two matrix products, as much again backward
 /// paper     Olah, Mordvintsev & Schubert 2017, Feature visualization; its complex spectrum is this one turned, in each
 ///           pair of frequencies, by an orthogonal matrix. Only those of 0 and W/2 periods across, of which it holds
