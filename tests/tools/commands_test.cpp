@@ -1,40 +1,18 @@
 // The program itself, as a user runs it: what bad input is told, and with which exit code. Nothing may be left behind.
-#include <sys/wait.h>
-
-#include <cstdio>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include "tests/env.h"
+#include "tests/program.h"
 #include "tests/temp_folder.h"
 
 namespace {
 
 namespace fs = std::filesystem;
 
-struct Ran {
-    int code = -1;
-    std::string said;
-};
-
-/// Runs gradus with these arguments in a folder, with the weights of another.
-Ran gradus_in(const fs::path& folder, const std::string& arguments, const fs::path& weights) {
-    const std::string command = "cd '" + folder.string() + "' && GRADUS_WEIGHTS='" + weights.string() +
-                                "' XDG_CACHE_HOME='" + folder.string() + "' '" GRADUS_BINARY_DIR "/bin/gradus' " +
-                                arguments + " 2>&1";
-    Ran ran;
-    FILE* pipe = popen(command.c_str(), "r");
-    REQUIRE(pipe != nullptr);
-    char piece[4096];
-    while (const std::size_t n = fread(piece, 1, sizeof(piece), pipe)) ran.said.append(piece, n);
-    const int status = pclose(pipe);
-    ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    return ran;
-}
-
-/// The same without weights anywhere.
-Ran gradus_in(const fs::path& folder, const std::string& arguments) { return gradus_in(folder, arguments, folder); }
+using gradus::test::gradus_in;
+using gradus::test::Ran;
 
 /// The number before " MB `what`" in a text.
 double megabytes(const std::string& text, const std::string& what) {
@@ -53,7 +31,7 @@ struct Bad {
 
 TEST_SUITE("commands") {
     TEST_CASE("bad input is told in one sentence, with the right exit code, and leaves nothing behind") {
-        SKIP_WITHOUT(fs::exists(GRADUS_BINARY_DIR "/bin/gradus"), "the program, built");
+        SKIP_WITHOUT(gradus::test::program_built(), "the program, built");
         const gradus::test::TempFolder folder;
         folder.write("text.png", "no picture");
         folder.write("empty.jpg", "");
@@ -118,7 +96,7 @@ TEST_SUITE("commands") {
     }
 
     TEST_CASE("--profile=t.json writes a trace besides") {
-        SKIP_WITHOUT(fs::exists(GRADUS_BINARY_DIR "/bin/gradus"), "the program, built");
+        SKIP_WITHOUT(gradus::test::program_built(), "the program, built");
         const gradus::test::TempFolder folder;
         const Ran ran = gradus_in(folder / ".", "explain --net lenet --size 28 --runs 2 --profile=t.json");
         CAPTURE(ran.said);
@@ -129,7 +107,7 @@ TEST_SUITE("commands") {
     }
 
     TEST_CASE("a run that goes on from a checkpoint writes the same picture, byte for byte") {
-        SKIP_WITHOUT(fs::exists(GRADUS_BINARY_DIR "/bin/gradus"), "the program, built");
+        SKIP_WITHOUT(gradus::test::program_built(), "the program, built");
         const auto weights = gradus::test::weights_dir();
         SKIP_WITHOUT(weights && fs::exists(*weights / "squeezenet1_1.safetensors"), "squeezenet1_1.safetensors");
         const gradus::test::TempFolder folder;
@@ -154,7 +132,7 @@ TEST_SUITE("commands") {
     }
 
     TEST_CASE("the memory of a plan is what was predicted (slow)") {
-        SKIP_WITHOUT(fs::exists(GRADUS_BINARY_DIR "/bin/gradus"), "the program, built");
+        SKIP_WITHOUT(gradus::test::program_built(), "the program, built");
         const gradus::test::TempFolder folder;
         const Ran ran = gradus_in(folder / ".", "explain --net vgg19 --layer conv5_1 --size 512 --runs 1");
         CAPTURE(ran.said);

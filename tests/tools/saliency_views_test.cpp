@@ -77,6 +77,14 @@ TEST_SUITE("saliency views") {
         save_image(good, photograph(20, 20));
         const SaliencyView view = view_of_patches(tiny_run(), {"conv2", 3}, "a unit", {bad, good}, 4);
         CHECK(view.picture.width >= 112);
+        int asked = 0;
+        const auto optimized = [&](int side) {
+            asked = side;
+            return photograph(side, side);
+        };
+        const SaliencyView both = view_of_patches(tiny_run(), {"conv2", 3}, "a unit", {good}, 4, optimized);
+        CHECK(asked == 112);
+        CHECK(both.picture.width > view.picture.width);
         test::check_refuses(
             [&] {
                 view_of_patches(tiny_run(), {"conv2", 3}, "a unit", {bad}, 4);

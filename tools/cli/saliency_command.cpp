@@ -9,9 +9,12 @@
 #include "tools/cli/commands.h"
 #include "tools/cli/pictures_in.h"
 #include "tools/cli/position.h"
+#include "tools/cli/progress.h"
 #include "tools/cli/recipe.h"
 #include "tools/cli/saliency_views.h"
+#include "tools/cli/search_flags.h"
 #include "tools/techniques/classify.h"
+#include "tools/techniques/visualize.h"
 
 namespace gradus {
 namespace {
@@ -23,7 +26,7 @@ struct SaliencyCommand {
     std::string photo, output, wanted_class, layer, position, cam_layer, patches;
     std::string method = "grad-cam", baseline = "black";
     int channel = -1, size = 0, top = 16;
-    bool receptive_field = false;
+    bool receptive_field = false, optimized = false;
 };
 
 /// What is asked about, in words.
@@ -58,11 +61,33 @@ Baseline baseline_named(const std::string& name) {
     return name == "mean" ? Baseline::mean : name == "blur" ? Baseline::blur : Baseline::black;
 }
 
+/// The picture that `visualize` makes of the unit, or of the class, by its defaults.
+Image picture_of(const SaliencyCommand& c, const NetRun& run, const Unit& unit, int side) {
+    VisualizeOptions o;
+    if (c.wanted_class.empty())
+        o.units = {{.layer = unit.layer, .channel = unit.channel}};
+    else
+        o.units = {{.class_index = unit.channel}};
+    o.height = o.width = c.wanted_class.empty() ? side : run.net.table().input.size;
+    o.search = search_options({}, c.common);
+    o.search.redirected = usual_redirected;
+    Progress progress("saliency: the optimized picture", o.search.steps, c.common.quiet);
+    Image picture = visualize(run.net, o, run.plans,
+                              [&](const SearchLook& look) {
+                                  progress.step(look.done, "", look.objective);
+                                  return true;
+                              })[0]
+                        .search.picture;
+    progress.finish();
+    return picture;
+}
+
 void run(SaliencyCommand& c, const Command& command) {
     check_output(c.output);
     require(c.photo.empty() != c.patches.empty(),
             "saliency: found {}, expected either a photograph or --patches FOLDER",
             c.photo.empty() ? "no photograph" : "a photograph and --patches");
+    require(!c.optimized || !c.patches.empty(), "saliency: --optimized goes beside patches, expected --patches, too");
     c.saliency.baseline = baseline_named(c.baseline);
     if (!c.cam_layer.empty()) c.saliency.cam = c.cam_layer;
     c.saliency.seed = c.common.seed;
@@ -84,7 +109,9 @@ void run(SaliencyCommand& c, const Command& command) {
     const Target target = target_of(c, net, photo);
     SaliencyView view;
     if (!photo) {
-        view = view_of_patches(net, target.unit, target.text, files, c.top);
+        view = view_of_patches(net, target.unit, target.text, files, c.top,
+                               c.optimized ? [&](int side) { return picture_of(c, net, target.unit, side); }
+                                           : std::function<Image(int)>{});
     } else {
         const NetPicture picture = picture_for(*photo, net.net.table(), target.unit.layer, c.size, net.plans);
         if (c.receptive_field)
@@ -157,6 +184,7 @@ void add_saliency(Command app) {
     command.option("--patches", c->patches,
                    "instead of a photograph: the parts of the pictures in this folder that excite the unit most");
     command.option("--top", c->top, "how many of them").within(1, 1000);
+    command.flag("--optimized", c->optimized, "with --patches: first the picture that `visualize` makes of the unit");
     add_common(command, c->common);
     command.example("gradus saliency cat.jpg -o cat.png --method all");
     command.runs([c, command] { run(*c, command); });

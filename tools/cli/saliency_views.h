@@ -37,8 +37,10 @@ SaliencyView view_of_receptive_field(const NetRun& run, const Unit& unit, const 
 
 /// The parts of these pictures that excite the unit most. A file that cannot be read is named on stderr and skipped.
 ///
-/// throws    where none can be read
+/// optimized  where given: makes a picture of so many pixels a side that excites the unit, which goes before them
+/// throws     where none can be read
 SaliencyView view_of_patches(const NetRun& run, const Unit& unit, const std::string& title,
-                             const std::vector<std::filesystem::path>& files, int top);
+                             const std::vector<std::filesystem::path>& files, int top,
+                             const std::function<Image(int side)>& optimized = {});
 
 }  // namespace gradus

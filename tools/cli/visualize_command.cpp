@@ -31,7 +31,7 @@ struct VisualizeCommand {
     std::string output, layer = "inception_4c/output", channels, position, init, until, preset;
     std::vector<std::string> classes = {};
     bool minimize = false, neuron = false;
-    int size = 0, redirected = 16, variants = 1, batch = 8, columns = 0;
+    int size = 0, redirected = usual_redirected, variants = 1, batch = 8, columns = 0;
     float diversity = 1;
 };
 

@@ -4,6 +4,9 @@
 
 namespace gradus {
 
+/// So many first steps let gradients through dead ReLUs, unless told otherwise.
+constexpr int usual_redirected = 16;
+
 struct VisualizeOptions {
     std::vector<Subject> units = {};  // a picture for each
     int height = 224, width = 224;
