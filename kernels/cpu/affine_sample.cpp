@@ -25,23 +25,53 @@ GRADUS_INLINE Neighbors neighbors(Pixels<const float> x, const AffineShape& s, i
     return {at(top, start), at(top, end), at(bottom, start), at(bottom, end)};
 }
 
+// The three colors of a pixel, and a fourth number that belongs to the next: one load. In the last pixel of a picture
+// there is no next; rows and columns at the border are left to the plain loops.
+typedef float Colors __attribute__((vector_size(16), aligned(4), may_alias));
+GRADUS_INLINE Colors colors(const float* p) { return *reinterpret_cast<const Colors*>(p); }
+
+// Where pixels of a row of y look: a run of them at once, which compilers make vectors of. As affine_place has it.
+constexpr i64 run = 64;
+struct Places {
+    std::int32_t h[run], w[run];
+    float down[run], right[run];
+};
+GRADUS_INLINE void place(double at, std::int32_t& before, float& fraction) {
+    const double far = 1e9, inside = at > -far ? (at < far ? at : far) : -far, floor = __builtin_floor(inside);
+    before = static_cast<std::int32_t>(floor);
+    fraction = static_cast<float>(inside - floor);
+}
+GRADUS_INLINE void find_places(const AffineMatrix& m, i64 row, i64 first, i64 count, Places& at) {
+    const auto p = static_cast<double>(row);
+    for (i64 i = 0; i < count; ++i) {
+        const auto q = static_cast<double>(static_cast<std::int32_t>(first + i));
+        place(m.a * p + m.b * q + m.c, at.h[i], at.down[i]);
+        place(m.d * p + m.e * q + m.f, at.w[i], at.right[i]);
+    }
+}
+
 // One pixel of y at a time from its four neighbors; `channels` is 0 where their number is not known in advance.
 template <int channels>
 void forward(Pixels<const float> x, const float* matrix, Pixels<float> y, const AffineShape& s, Stream stream) {
     const i64 C = channels ? channels : s.C;
     parallel_ranges(stream, s.N * s.P, rows_per_block(4 * s.Q * C), [&](i64 first, i64 last) {
+        Places at;
         for (i64 row = first; row < last; ++row) {
             const i64 n = row / s.P;
             const AffineMatrix m = affine_matrix_of(matrix, s, n);
-            const auto p = static_cast<double>(row % s.P);
             for (i64 q = 0; q < s.Q; ++q) {
-                const AffinePlace h = affine_place(m.a * p + m.b * static_cast<double>(q) + m.c);
-                const AffinePlace w = affine_place(m.d * p + m.e * static_cast<double>(q) + m.f);
-                const auto down = static_cast<float>(h.fraction), right = static_cast<float>(w.fraction);
-                const auto [tl, tr, bl, br] = neighbors(x, s, n, h.before, w.before);
+                const i64 i = q % run;
+                if (i == 0) find_places(m, row % s.P, q, least(run, s.Q - q), at);
+                const float down = at.down[i], right = at.right[i];
+                const auto [tl, tr, bl, br] = neighbors(x, s, n, at.h[i], at.w[i]);
                 const float w00 = (1 - down) * (1 - right), w01 = (1 - down) * right, w10 = down * (1 - right),
                             w11 = down * right;
                 float* to = y[row * s.Q + q];
+                if (channels == 3 && at.h[i] >= 0 && at.h[i] + 2 < s.H && at.w[i] >= 0 && at.w[i] + 1 < s.W) {
+                    const Colors sum = w00 * colors(tl) + w01 * colors(tr) + w10 * colors(bl) + w11 * colors(br);
+                    for (int c = 0; c < 3; ++c) to[c] = sum[c];
+                    continue;
+                }
                 if (tl && tr && bl && br) {
                     for (i64 c = 0; c < C; ++c) to[c] = w00 * tl[c] + w01 * tr[c] + w10 * bl[c] + w11 * br[c];
                     continue;
@@ -77,29 +107,30 @@ void scatter(Pixels<const float> dy, const float* matrix, Pixels<float> dx, cons
         const i64 n = task / blocks, first = task % blocks * rows, last = least(s.H, first + rows);
         const AffineMatrix m = affine_matrix_of(matrix, s, n);
         Pixels<float> to{dx[n * s.H * s.W], dx.stride};
+        Places at;
         if (write != Write::accumulate)
             for (i64 i = first * s.W; i < last * s.W; ++i) zero(to[i], C);
         for (i64 p = 0; p < s.P; ++p) {
-            const double at_h = m.a * static_cast<double>(p) + m.c, at_w = m.d * static_cast<double>(p) + m.f;
+            const auto row = static_cast<double>(p);
             i64 begin = 0, end = s.Q;
-            narrow(at_h, m.b, static_cast<double>(first - 1), static_cast<double>(last), begin, end);
-            narrow(at_w, m.e, -1, static_cast<double>(s.W), begin, end);
+            narrow(m.a * row + m.c, m.b, static_cast<double>(first - 1), static_cast<double>(last), begin, end);
+            narrow(m.d * row + m.f, m.e, -1, static_cast<double>(s.W), begin, end);
             for (i64 q = begin; q < end; ++q) {
-                const AffinePlace h = affine_place(at_h + m.b * static_cast<double>(q));
-                const AffinePlace w = affine_place(at_w + m.e * static_cast<double>(q));
-                const auto down = static_cast<float>(h.fraction), right = static_cast<float>(w.fraction);
+                const i64 i = (q - begin) % run;
+                if (i == 0) find_places(m, p, q, least(run, end - q), at);
+                const i64 h = at.h[i], w = at.w[i];
+                const float down = at.down[i], right = at.right[i];
                 const float* from = dy[(n * s.P + p) * s.Q + q];
-                const auto give = [&](i64 i, i64 j, float weight) {
-                    float* share = to[i * s.W + j];
+                const auto give = [&](i64 to_h, i64 to_w, float weight) {
+                    float* share = to[to_h * s.W + to_w];
                     for (i64 c = 0; c < C; ++c) share[c] += weight * from[c];
                 };
-                const bool above = h.before >= first && h.before < last;
-                const bool below = h.before + 1 >= first && h.before + 1 < last;
-                const bool before = w.before >= 0 && w.before < s.W, after = w.before + 1 >= 0 && w.before + 1 < s.W;
-                if (above && before) give(h.before, w.before, (1 - down) * (1 - right));
-                if (above && after) give(h.before, w.before + 1, (1 - down) * right);
-                if (below && before) give(h.before + 1, w.before, down * (1 - right));
-                if (below && after) give(h.before + 1, w.before + 1, down * right);
+                const bool above = h >= first && h < last, below = h + 1 >= first && h + 1 < last;
+                const bool before = w >= 0 && w < s.W, after = w + 1 >= 0 && w + 1 < s.W;
+                if (above && before) give(h, w, (1 - down) * (1 - right));
+                if (above && after) give(h, w + 1, (1 - down) * right);
+                if (below && before) give(h + 1, w, down * (1 - right));
+                if (below && after) give(h + 1, w + 1, down * right);
             }
         }
     });
