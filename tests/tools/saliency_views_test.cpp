@@ -83,7 +83,7 @@ TEST_SUITE("saliency views") {
             return photograph(side, side);
         };
         const SaliencyView both = view_of_patches(tiny_run(), {"conv2", 3}, "a unit", {good}, 4, optimized);
-        CHECK(asked == 112);
+        CHECK(asked == 64);
         CHECK(both.picture.width > view.picture.width);
         test::check_refuses(
             [&] {

@@ -89,7 +89,7 @@ SaliencyView view_of_receptive_field(const NetRun& run, const Unit& unit, const 
 SaliencyView view_of_patches(const NetRun& run, const Unit& unit, const std::string& title,
                              const std::vector<std::filesystem::path>& files, int top,
                              const std::function<Image(int side)>& optimized) {
-    constexpr int smallest_tile = 112;
+    constexpr int smallest_tile = 112, smallest_optimized = 64;
     TopPatches search(run, unit, top);
     for (const std::filesystem::path& file : files) {
         try {
@@ -100,7 +100,7 @@ SaliencyView view_of_patches(const NetRun& run, const Unit& unit, const std::str
     }
     require(!search.patches().empty(), "saliency: none of {} pictures could be read", files.size());
     std::vector<SheetTile> tiles;
-    if (optimized) tiles.push_back({optimized(std::max(smallest_tile, search.patches()[0].part.width)), "optimized"});
+    if (optimized) tiles.push_back({optimized(std::max(smallest_optimized, search.patches()[0].part.width)), "optimized"});
     for (const Patch& patch : search.patches())
         tiles.push_back({patch.part, fmt::format("{:.1f} {}", patch.activation, patch.name)});
     const int columns = static_cast<int>(std::ceil(std::sqrt(static_cast<double>(tiles.size()))));
