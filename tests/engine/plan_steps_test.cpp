@@ -20,11 +20,16 @@ using namespace gradus;
 
 namespace {
 
-/// Another device, and how often it was asked for memory.
+/// How a device records a run: as it can, not at all, or as work that it keeps and does again.
+enum class Recordings { own, none, kept };
+
+/// Another device, how often it was asked for memory, and how often for a recorded run.
 class Counting final : public Device {
 public:
-    explicit Counting(Device& device) : device_(device) {}
+    explicit Counting(Device& device, Recordings recordings = Recordings::own)
+        : device_(device), recordings_(recordings) {}
     int allocations() const { return allocations_; }
+    int replays() const { return replays_; }
 
     DeviceKind kind() const override { return device_.kind(); }
     std::string name() const override { return device_.name(); }
@@ -38,14 +43,25 @@ public:
     }
     void copy_to_host(void* to, const void* from, std::size_t bytes) override { device_.copy_to_host(to, from, bytes); }
     Stream stream(int threads) override { return device_.stream(threads); }
-    std::shared_ptr<void> record(const std::function<void(Stream)>& work) override { return device_.record(work); }
-    void replay(void* recording) override { device_.replay(recording); }
+    std::shared_ptr<void> record(const std::function<void(Stream)>& work) override {
+        if (recordings_ == Recordings::none) return nullptr;
+        if (recordings_ == Recordings::own) return device_.record(work);
+        return std::make_shared<std::function<void(Stream)>>(work);
+    }
+    void replay(void* recording) override {
+        ++replays_;
+        if (recordings_ == Recordings::own)
+            device_.replay(recording);
+        else
+            (*static_cast<std::function<void(Stream)>*>(recording))(device_.stream(1));
+    }
     void check() override { device_.check(); }
     void wait() override { device_.wait(); }
 
 private:
     Device& device_;
-    int allocations_ = 0;
+    Recordings recordings_;
+    int allocations_ = 0, replays_ = 0;
 };
 
 /// A small dream: the picture jumps about and climbs, with momentum, along the gradient of what a few layers see.
@@ -94,6 +110,23 @@ TEST_SUITE("steps of a plan") {
                 CHECK(counting.allocations() == first);
             }
             CHECK(climb.plan->number(climb.objective) > before);
+        }
+    }
+    TEST_CASE("recorded runs and plain ones give the same bytes") {
+        for (Device* device : test::devices()) {
+            CAPTURE(device->name());
+            std::vector<std::vector<float>> pictures;
+            for (const Recordings how : {Recordings::none, Recordings::own, Recordings::kept}) {
+                Counting counting(*device, how);
+                Climb climb(counting, 1);
+                for (int step = 0; step < 5; ++step) climb.plan->run();
+                if (how == Recordings::none) CHECK(counting.replays() == 0);
+                if (how == Recordings::kept) CHECK(counting.replays() == 4);
+                const auto values = climb.picture.values<float>();
+                pictures.emplace_back(values.begin(), values.end());
+            }
+            for (const auto& picture : pictures)
+                CHECK(std::memcmp(picture.data(), pictures[0].data(), picture.size() * sizeof(float)) == 0);
         }
     }
     TEST_CASE("the same seed gives the same bytes, another one others") {
