@@ -5,25 +5,25 @@
 
 namespace gradus::kernels {
 
-/// loss (1) = the mean over the rows of log(the sum of exp(x)) - x[label]; NaN where a label is none of 0 ... classes
-/// - 1. T is f32 or f64.
+/// loss (1) = the mean over the rows of log(the sum of exp(x)) - (1 - smoothing) x[label] - smoothing mean(x); NaN
+/// where a label is none of 0 ... classes - 1. T is f32 or f64.
 template <class T>
 using CrossEntropy = void(Pixels<const T> x, const std::int32_t* labels, T* loss, std::int64_t rows,
-                          std::int64_t classes, Stream);
+                          std::int64_t classes, double smoothing, Stream);
 
-/// dx = d (softmax(x) - 1 at the label) / rows, d (1) the gradient of the loss; a row without a right label becomes
-/// NaN.
+/// dx = d (softmax(x) - (1 - smoothing at the label) - smoothing / classes) / rows, d (1) the gradient of the loss; a
+/// row without a right label becomes NaN.
 template <class T>
 using CrossEntropyBackward = void(Pixels<const T> x, const std::int32_t* labels, const T* d, Pixels<T> dx,
-                                  std::int64_t rows, std::int64_t classes, Write, Stream);
+                                  std::int64_t rows, std::int64_t classes, double smoothing, Write, Stream);
 
 namespace reference {
 template <class T>
 void cross_entropy(Pixels<const T> x, const std::int32_t* labels, T* loss, std::int64_t rows, std::int64_t classes,
-                   Stream);
+                   double smoothing, Stream);
 template <class T>
 void cross_entropy_backward(Pixels<const T> x, const std::int32_t* labels, const T* d, Pixels<T> dx, std::int64_t rows,
-                            std::int64_t classes, Write, Stream);
+                            std::int64_t classes, double smoothing, Write, Stream);
 }  // namespace reference
 
 namespace cpu {

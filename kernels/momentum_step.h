@@ -9,10 +9,11 @@ namespace gradus::kernels {
 struct MomentumOptions {
     double momentum = 0.9;  // how much of its speed a step keeps
     bool nesterov = false;  // the slope as it will be when the speed has acted once more
+    double decay = 0;       // so much of x is added to its gradient
     Box box = {};
 };
 
-/// v = momentum v + g; x -= rate v, or with Nesterov rate (g + momentum v).
+/// g += decay x; v = momentum v + g; x -= rate v, or with Nesterov rate (g + momentum v).
 template <class T>
 using MomentumStep = void(T* x, T* v, const T* g, const T* rate, std::int64_t n, const MomentumOptions&, Stream);
 

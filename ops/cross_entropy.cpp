@@ -12,11 +12,11 @@ Cost cost(const Problem& p, double flops, double values) {
     return {flops * n, values * n * static_cast<double>(size_of(p.in[0].dtype))};
 }
 
-Var cross_entropy_backward(Var logits, Var labels, Var d) {
+Var cross_entropy_backward(Var logits, Var labels, Var d, double smoothing) {
     static const auto run = []<class T>(kernels::CrossEntropyBackward<T>* kernel, const Call& c) {
         const Shape& shape = c.out[0].spec.shape;
         kernel(pixels<const T>(c.in[0]), pointer<const std::int32_t>(c.in[1]), pointer<const T>(c.in[2]),
-               pixels<T>(c.out[0]), shape[0], shape[1], c.write, c.stream);
+               pixels<T>(c.out[0]), shape[0], shape[1], c.problem.as<double>(), c.write, c.stream);
     };
     static const Op op{
         .name = "cross_entropy_backward",
@@ -26,16 +26,16 @@ Var cross_entropy_backward(Var logits, Var labels, Var d) {
                                  REFERENCE_FOR(CrossEntropyBackward, cross_entropy_backward, float),
                                  REFERENCE_FOR(CrossEntropyBackward, cross_entropy_backward, double)),
         .cost = [](const Problem& p) { return cost(p, 4, 2); }};
-    return call(op, {logits, labels, d});
+    return call(op, {logits, labels, d}, smoothing);
 }
 
 }  // namespace
 
-Var cross_entropy(Var logits, Var labels) {
+Var cross_entropy(Var logits, Var labels, double smoothing) {
     static const auto run = []<class T>(kernels::CrossEntropy<T>* kernel, const Call& c) {
         const Shape& shape = c.in[0].spec.shape;
         kernel(pixels<const T>(c.in[0]), pointer<const std::int32_t>(c.in[1]), pointer<T>(c.out[0]), shape[0], shape[1],
-               c.stream);
+               c.problem.as<double>(), c.stream);
     };
     static const Op op{
         .name = "cross_entropy",
@@ -46,6 +46,8 @@ Var cross_entropy(Var logits, Var labels) {
             require(y.dtype == DType::i32 && y.shape == Shape{x.shape[0]},
                     "cross_entropy: was given labels {}, expected i32 ({}), one per row of the logits", to_string(y),
                     x.shape[0]);
+            const double share = p.as<double>();
+            require(share >= 0 && share <= 1, "cross_entropy: was given the smoothing {}, expected 0 to 1", share);
             return {Spec({1}, x.dtype)};
         },
         .candidates = candidates(run, CUDA(CrossEntropy<float>, cross_entropy), CPU(CrossEntropy<float>, cross_entropy),
@@ -53,9 +55,9 @@ Var cross_entropy(Var logits, Var labels) {
                                  REFERENCE_FOR(CrossEntropy, cross_entropy, double)),
         .cost = [](const Problem& p) { return cost(p, 3, 1); },
         .vjp = [](const VjpArgs& a) -> Gradients {
-            return {cross_entropy_backward(a.in[0], a.in[1], a.dy()), std::nullopt};
+            return {cross_entropy_backward(a.in[0], a.in[1], a.dy(), a.as<double>()), std::nullopt};
         }};
-    return call(op, {logits, labels});
+    return call(op, {logits, labels}, smoothing);
 }
 
 }  // namespace gradus

@@ -16,7 +16,7 @@ std::vector<Var> momentum_step(Var x, Var gradient, Var rate, const Tensor& spee
         .candidates = dense(candidates(
             run, CUDA(MomentumStep<float>, momentum_step), CPU(MomentumStep<float>, momentum_step),
             REFERENCE_FOR(MomentumStep, momentum_step, float), REFERENCE_FOR(MomentumStep, momentum_step, double))),
-        .cost = per_element(6, 5),
+        .cost = per_element(8, 5),
         .kind = OpKind::assign};
     require_step("momentum_step", x, gradient, rate, {speed}, o.box);
     return x.graph->call(op, {x, x.graph->leaf(speed), gradient, rate}, o);

@@ -9,6 +9,7 @@ using kernels::MomentumOptions;
 
 /// At the end of a run, moves the leaf x one step down the gradient with a speed that builds up, a heavy ball:
 ///
+///     g     = gradient + decay x
 ///     speed = momentum speed + g
 ///     x     = x - rate speed, or with Nesterov x - rate (g + momentum speed), moved into the box
 ///
@@ -18,7 +19,7 @@ using kernels::MomentumOptions;
 ///
 /// shapes    x, gradient, speed the same, f32 or f64; rate (1) -> x, speed the same
 /// gradient  none flows through
-/// cost      6 flops and 20 bytes per element: every value is read once and written once, in place
+/// cost      8 flops and 20 bytes per element: every value is read once and written once, in place
 /// throws    when shapes or types differ, or x is not a leaf
 /// paper     Polyak 1964, Some methods of speeding up the convergence of iteration methods; Sutskever et al. 2013, On
 ///           the importance of initialization and momentum in deep learning (Nesterov)

@@ -13,13 +13,20 @@ __device__ __forceinline__ double not_a_number() { return static_cast<double>(__
 template <int n>
 __global__ void __launch_bounds__(threads_per_row, 4)
     cross_entropy_kernel(Pixels<const float> x, const std::int32_t* labels, float* loss, std::int64_t rows,
-                         std::int64_t classes) {
+                         std::int64_t classes, double smoothing) {
     double sum = 0;
     for (std::int64_t row = 0; row < rows; ++row) {
         const RowSum all = row_sum<n>(x[row], classes);
         const std::int32_t label = labels[row];
         const bool there = label >= 0 && label < classes;
-        sum += there ? static_cast<double>(all.largest) + log(all.sum) - static_cast<double>(x[row][label])
+        double others = 0;
+        if (smoothing != 0) {
+            for (std::int64_t k = threadIdx.x; k < classes; k += threads_per_row)
+                others += static_cast<double>(x[row][k]);
+            others = block_sum<threads_per_row>(others) * smoothing / static_cast<double>(classes);
+        }
+        sum += there ? static_cast<double>(all.largest) + log(all.sum) -
+                           (1 - smoothing) * static_cast<double>(x[row][label]) - others
                      : not_a_number();
     }
     if (threadIdx.x == 0) *loss = static_cast<float>(sum / static_cast<double>(rows));
@@ -30,14 +37,14 @@ __global__ void __launch_bounds__(threads_per_row, 4)
 template <int n>
 __global__ void __launch_bounds__(threads_per_row, 4)
     cross_entropy_backward_kernel(Pixels<const float> x, const std::int32_t* labels, const float* d, Pixels<float> dx,
-                                  std::int64_t rows, std::int64_t classes, bool accumulate) {
+                                  std::int64_t rows, std::int64_t classes, double smoothing, bool accumulate) {
     for (std::int64_t row = blockIdx.x; row < rows; row += gridDim.x) {
         const RowSum all = row_sum<n>(x[row], classes);
         const std::int32_t label = labels[row];
         const bool there = label >= 0 && label < classes;
         // In f64: of a certain answer, the probability and 1 nearly cancel.
         const double share = static_cast<double>(*d) / static_cast<double>(rows),
-                     by = 1.0 / (there ? all.sum : not_a_number());
+                     by = 1.0 / (there ? all.sum : not_a_number()), other = smoothing / static_cast<double>(classes);
         for (std::int64_t k = threadIdx.x * n; k < classes; k += threads_per_row * n) {
             const Values<float, n> v = load<n>(x[row] + k);
             Values<float, n> sum = {};
@@ -45,7 +52,8 @@ __global__ void __launch_bounds__(threads_per_row, 4)
 #pragma unroll
             for (int j = 0; j < n; ++j) {
                 const double probability = static_cast<double>(expf(v.at[j] - all.largest)) * by;
-                sum.at[j] += static_cast<float>(share * (probability - (k + j == label ? 1.0 : 0.0)));
+                sum.at[j] +=
+                    static_cast<float>(share * (probability - (k + j == label ? 1 - smoothing + other : other)));
             }
             store<n>(dx[row] + k, sum);
         }
@@ -55,17 +63,17 @@ __global__ void __launch_bounds__(threads_per_row, 4)
 }  // namespace
 
 void cross_entropy(Pixels<const float> x, const std::int32_t* labels, float* loss, std::int64_t rows,
-                   std::int64_t classes, Stream stream) {
+                   std::int64_t classes, double smoothing, Stream stream) {
     launch(vectors_fit(x, classes) ? cross_entropy_kernel<4> : cross_entropy_kernel<1>,
-           {.blocks = 1, .threads = threads_per_row}, stream, x, labels, loss, rows, classes);
+           {.blocks = 1, .threads = threads_per_row}, stream, x, labels, loss, rows, classes, smoothing);
 }
 
 void cross_entropy_backward(Pixels<const float> x, const std::int32_t* labels, const float* d, Pixels<float> dx,
-                            std::int64_t rows, std::int64_t classes, Write write, Stream stream) {
+                            std::int64_t rows, std::int64_t classes, double smoothing, Write write, Stream stream) {
     const bool vectors = vectors_fit(x, classes) && vectors_fit(dx, classes);
     launch(vectors ? cross_entropy_backward_kernel<4> : cross_entropy_backward_kernel<1>,
            {.blocks = blocks_for_rows(rows), .threads = threads_per_row}, stream, x, labels, d, dx, rows, classes,
-           write == Write::accumulate);
+           smoothing, write == Write::accumulate);
 }
 
 }  // namespace gradus::kernels::GRADUS_CUDA

@@ -12,6 +12,7 @@
 #include "ops/arithmetic.h"
 #include "ops/assign.h"
 #include "ops/avg_pool2d.h"
+#include "ops/batch_norm.h"
 #include "ops/best_match.h"
 #include "ops/broadcast.h"
 #include "ops/cast.h"
@@ -165,6 +166,14 @@ inline std::vector<EveryOpCase> every_op() {
                    .bf16 = false});
     unary("max_pool2d", features, [](Var x) { return max_pool2d(x, {.size = 3, .ceil = true}); });
     unary("avg_pool2d", features, [](Var x) { return avg_pool2d(x, {.size = 3, .pad = 1}); });
+    for (const bool relu : {false, true})
+        all.push_back({.name = "batch_norm",
+                       .shapes = {features, {8}, {8}},
+                       .record =
+                           [relu](Graph&, const Inputs& x) {
+                               return batch_norm(x[0], channel_moments(x[0]), x[1], x[2], {.options = {.relu = relu}});
+                           },
+                       .differentiable = {0, 1, 2}});
     unary("lrn", wide, [](Var x) { return lrn(x); });
     // products, probabilities and matches
     all.push_back({.name = "matmul",

@@ -55,6 +55,29 @@ TEST_SUITE("cross_entropy") {
                  .sum_length = 1000,
                  .bf16 = false});
     }
+    TEST_CASE("smoothing wants a little of every answer") {
+        const Tensor x = test::noise_tensor({3, 7});
+        Graph g;
+        const Var logits = g.leaf(x);
+        const auto with = [&](std::vector<std::int32_t> answers, double smoothing) {
+            return static_cast<double>(
+                value(cross_entropy(logits, g.leaf(labels(answers)), smoothing)).values<float>()[0]);
+        };
+        double of_all = 0;
+        for (std::int32_t k = 0; k < 7; ++k) of_all += with({k, k, k}, 0) / 7;
+        CHECK(with({1, 2, 6}, 0.3) == doctest::Approx(0.7 * with({1, 2, 6}, 0) + 0.3 * of_all).epsilon(1e-6));
+        for (const Shape& shape : {Shape{1, 1000}, Shape{3, 7}})
+            test::check_op({.name = "smoothed cross_entropy " + to_string(shape),
+                            .shapes = {shape},
+                            .f =
+                                [&](const std::vector<Var>& in) {
+                                    const std::vector<std::int32_t> answers(static_cast<std::size_t>(shape[0]), 4);
+                                    return cross_entropy(in[0], in[0].graph->leaf(labels(answers)), 0.1);
+                                },
+                            .sum_length = 1000,
+                            .bf16 = false});
+        test::check_refuses([&] { cross_entropy(logits, g.leaf(labels({1, 2, 6})), 1.5); }, "the smoothing 1.5");
+    }
     TEST_CASE("nearly certain answers: value and gradient keep their digits where 1 - p is below f32's eps") {
         // The right one of a thousand is the last: the reference adds the others' small probabilities before its 1.
         for (const auto& [shape, answers] :

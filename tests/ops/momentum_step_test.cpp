@@ -37,8 +37,22 @@ TEST_SUITE("momentum_step") {
         for (const bool nesterov : {false, true}) {
             for (const Shape& shape : {Shape{1}, Shape{1, 5, 7, 3}, Shape{2, 16, 16, 8}, Shape{40007}})
                 test::check_steps("momentum_step " + to_string(shape), on_noise(shape, {.nesterov = nesterov}));
+            test::check_steps("with decay", on_noise({1, 5, 7, 3}, {.nesterov = nesterov, .decay = 0.3}));
             test::check_steps("in a box", on_noise({1, 5, 7, 3}, {.nesterov = nesterov, .box = {-0.25, 0.5}}));
         }
+    }
+    TEST_CASE("decay is the slope of half its length squared") {
+        Graph g;
+        const Tensor start = test::noise_tensor({1, 4, 5, 3}), a = test::noise_tensor({1, 4, 5, 3}),
+                     b = test::noise_tensor({1, 4, 5, 3});
+        const Var x = g.leaf(a), y = g.leaf(b), slope = g.leaf(test::noise_tensor({1, 4, 5, 3}, 2)),
+                  rate = g.number(0.1f);
+        std::vector<Var> steps = momentum_step(x, slope, rate, zeros(a.spec()), {.decay = 0.25});
+        steps.push_back(momentum_step(y, add(slope, scale(y, 0.25)), rate, zeros(b.spec()))[0]);
+        Plan plan(g, steps);
+        for (int i = 0; i < 3; ++i) plan.run();
+        CHECK(test::relative_error(a, b) <= 1e-6);
+        CHECK(test::relative_error(a, start) > 1e-2);
     }
     TEST_CASE("takes the steps of PyTorch") {
         const auto with = [](bool nesterov) {
