@@ -46,12 +46,14 @@ double distance(const Image& a, const Image& b) {
 
 TEST_SUITE("invert") {
     TEST_CASE("an early layer gives the picture back, and the error that is told is the picture's") {
-        const Inversion result = invert(small_net(), bars(), small("conv1_1"), {.threads = 2});
+        InvertOptions o = small("conv1_1");
+        o.search.steps = 120;
+        const Inversion result = invert(small_net(), bars(), o, {.threads = 2});
         REQUIRE(result.pictures.size() == 1);
         CHECK(result.errors[0] < 0.2);
         CHECK(distance(result.pictures[0], bars()) < 0.15);
         CHECK(result.variations[0] < 2);
-        REQUIRE(result.curves[0].values.size() == 60);
+        REQUIRE(result.curves[0].values.size() == 120);
         CHECK(result.curves[0].values.back() > result.curves[0].values.front());
     }
     TEST_CASE("several starts have a mean, and a spread that is 0 where they agree") {
