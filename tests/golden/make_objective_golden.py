@@ -73,11 +73,6 @@ def nearness(a, m=1.0):
     return -((m * (a - t)) ** 2).sum() / ((m * t) ** 2).sum()
 
 
-def masked_nearness(a, m):
-    t = numbers(a.shape, 7)
-    return -((m * (a - t)) ** 2).sum() / (t**2).sum()
-
-
 def guided(a):
     guide = numbers((6, 6), 26)  # 3 x 2 places
     return (a * guide[(a @ guide.T).argmax(-1)].detach()).mean()
@@ -148,7 +143,6 @@ LAYER_OBJECTIVES = {
     "margin": lambda a: margin(a["scores"], 4),
     "margin_of_best": lambda a: margin(a["scores"], a["scores"].argmax().item()),
     "masked_energy": lambda a: energy(a["conv2"] * mask(5, 4)),
-    "masked_nearness": lambda a: masked_nearness(a["conv2"], mask(5, 4)),
 }
 
 PICTURE_OBJECTIVES = {
@@ -163,9 +157,7 @@ PICTURE_OBJECTIVES = {
     "l2": lambda x: torch.linalg.vector_norm(x - 0.5),
     "l2_from_quarter": lambda x: torch.linalg.vector_norm(x - 0.25),
     "roughness": roughness,
-    "masked_alpha_norm": lambda x: alpha_norm(0.5 + (x - 0.5) * mask(HEIGHT, WIDTH), 6, (0.5, 0.5, 0.5)),
-    "masked_l1": lambda x: ((x - 0.5) * mask(HEIGHT, WIDTH)).abs().sum(),
-    "masked_l2": lambda x: torch.linalg.vector_norm((x - 0.25) * mask(HEIGHT, WIDTH)),
+    "masked_tv": lambda x: tv_squared(x * mask(HEIGHT, WIDTH)),
     "product": lambda x: net(x)["scores"][0, 1] * energy(net(x)["conv1"])
     - 0.25 * torch.linalg.vector_norm(x - 0.5) * net(x)["scores"][0, 2],
 }

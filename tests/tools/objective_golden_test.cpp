@@ -90,7 +90,6 @@ std::vector<std::pair<std::string, Objective>> objectives(int best) {
         {"margin", margin(4)},
         {"margin_of_best", margin(best)},
         {"masked_energy", masked(energy("conv2"), mask())},
-        {"masked_nearness", masked(nearness("conv2", target), mask())},
         {"energy_of_picture", energy("picture")},
         {"tv_l1", total_variation()},
         {"tv_squared", total_variation({.kind = TvKind::squared})},
@@ -102,9 +101,7 @@ std::vector<std::pair<std::string, Objective>> objectives(int best) {
         {"l2", l2()},
         {"l2_from_quarter", l2(0.25)},
         {"roughness", roughness()},
-        {"masked_alpha_norm", masked(alpha_norm(), mask())},
-        {"masked_l1", masked(l1(), mask())},
-        {"masked_l2", masked(l2(0.25), mask())},
+        {"masked_tv", masked(total_variation({.kind = TvKind::squared}), mask())},
         {"product", class_score(1) * energy("conv1") - 0.25 * (l2() * class_score(2))},
         {"diversity", diversity("conv2")},
     };

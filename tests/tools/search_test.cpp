@@ -126,26 +126,6 @@ TEST_SUITE("search") {
         CHECK(result.steps == 3);
         CHECK(result.curves[0].values.size() == 3);
     }
-    TEST_CASE("a term's mask moves with the picture") {
-        Image mask{.width = side, .height = side, .rgb = std::vector<float>(side * side * 3, 0.0f)};
-        std::fill(mask.rgb.begin(), mask.rgb.begin() + side * side * 3 / 2, 1.0f);
-        for (const Transform& view : {jitter(9), robust()}) {
-            CAPTURE(view.name);
-            SearchOptions o = small_search();
-            o.written = pixels_as_they_are();
-            o.optimizer = ascent(0.02);
-            o.transforms = {view};
-            Search masked_search = search(o, {masked(energy("input"), mask)});
-            const Image start = masked_search.picture(0);
-            const Image end = masked_search.run()[0].picture;
-            const std::size_t row = side * 3, edge = side * side * 3 / 2;
-            std::size_t moved = 0;
-            for (std::size_t i = 0; i < edge; ++i) moved += end.rgb[i] != start.rgb[i];
-            CHECK(moved > edge / 2);
-            // A view between pixels mixes neighbors: two rows below the edge nothing of the mask is left.
-            for (std::size_t i = edge + 2 * row; i < end.rgb.size(); ++i) REQUIRE(end.rgb[i] == start.rgb[i]);
-        }
-    }
     TEST_CASE("outside a mask the picture stays") {
         SearchOptions o = small_search();
         o.around = Image{.width = side, .height = side, .rgb = test::noise(side * side * 3)};

@@ -32,13 +32,6 @@ Var picture_of(Var numbers, const SearchOptions& o, int height, int width) {
     return add(around, multiply(subtract(picture, around), g.leaf(mask_for(*o.mask, picture.shape()))));
 }
 
-/// As the net sees it at this step.
-Var moved(Var picture, const SearchOptions& o, Var step, int number) {
-    for (const Transform& transform : o.transforms)
-        picture = transform.apply(picture, {.step = step, .seed = o.seed, .item = number});
-    return picture;
-}
-
 }  // namespace
 
 SearchItem search_item(Objective objective, int number, const SearchOptions& o, int height, int width) {
@@ -70,22 +63,21 @@ RecordedItem record_picture(Graph& g, const SearchItem& item, const SearchOption
                    .picture = {},
                    .input = {}};
     r.picture = picture_of(r.numbers, o, height, width);
-    r.input = moved(r.picture, o, r.step, item.number);
+    r.input = r.picture;
+    for (const Transform& transform : o.transforms)
+        r.input = transform.apply(r.input, {.step = r.step, .seed = o.seed, .item = item.number});
     return r;
 }
 
 void record_objective(RecordedItem& r, const SearchItem& item, const SearchOptions& o, const Layers& layers, int index,
                       int count) {
-    Scene::Parts parts{.picture = r.picture,
-                       .input = r.input,
-                       .step = r.step,
-                       .steps = o.steps,
-                       .layers = layers,
-                       .item = index,
-                       .items = count};
-    if (!o.transforms.empty())
-        parts.moved = [&o, step = r.step, number = item.number](Var x) { return moved(x, o, step, number); };
-    r.objective = record(item.objective, Scene(std::move(parts)));
+    r.objective = record(item.objective, Scene({.picture = r.picture,
+                                                .input = r.input,
+                                                .step = r.step,
+                                                .steps = o.steps,
+                                                .layers = layers,
+                                                .item = index,
+                                                .items = count}));
 }
 
 std::vector<Var> record_move(const RecordedItem& r, Var gradient, const SearchItem& item, const SearchOptions& o) {

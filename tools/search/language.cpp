@@ -42,17 +42,7 @@ public:
             named != left_.end() || std::any_of(left_.begin(), left_.end(), [](auto* a) { return a->name.empty(); });
         return given ? number_of(get(name)) : otherwise;
     }
-    bool names(const std::string& name) const {
-        return std::any_of(left_.begin(), left_.end(), [&](auto* a) { return a->name == name; });
-    }
     int whole(const std::string& name) { return whole_of(get(name)); }
-    /// A row or a column; -1 where it is not given.
-    int place(const std::string& name) {
-        const ExpressionArgument* a = find(name);
-        const int at = a ? whole_of(*a) : -1;
-        if (a && at < 0) fail_at(a->text_place, fmt::format("found {}, expected 0 or more", in_quotes(a->text)));
-        return at;
-    }
     static int whole_of(const ExpressionArgument& a) {
         const double number = number_of(a);
         if (number != std::floor(number) || std::abs(number) > 1e9)
@@ -76,8 +66,9 @@ public:
         }
     }
     Image picture() { return context_.picture(get("picture").text); }
+    bool any_left() const { return !left_.empty(); }
 
-    /// weight="0:1,100:0.1" goes with every term, mask=FILE with those that have places.
+    /// mask=FILE and weight="0:1,100:0.1" go with every term.
     Objective finish(Objective o) {
         const auto take = [&](const std::string& name) -> const ExpressionArgument* {
             const auto named = std::find_if(left_.begin(), left_.end(), [&](auto* a) { return a->name == name; });
@@ -86,12 +77,7 @@ public:
             left_.erase(named);
             return argument;
         };
-        if (const auto* mask = take("mask")) {
-            if (!o.terms[0].takes_mask)
-                fail_at(mask->place,
-                        fmt::format("{} takes no mask: it does not look at single places", in_quotes(call_.name)));
-            o = masked(std::move(o), context_.mask(mask->text));
-        }
+        if (const auto* mask = take("mask")) o = masked(std::move(o), context_.picture(mask->text));
         if (const auto* weight = take("weight")) o = scheduled(std::move(o), schedule_of(*weight));
         if (!left_.empty())
             fail_at(left_[0]->place, fmt::format("{} does not take {}", in_quotes(call_.name),
@@ -119,7 +105,6 @@ using Term = std::function<Objective(Arguments&, const LanguageContext&)>;
 
 Objective tv_named(Arguments& a) {
     const ExpressionArgument* kind = a.find("kind");
-    if (!kind && a.names("beta")) return total_variation({.kind = TvKind::beta, .beta = a.number("beta", 2)});
     if (!kind || kind->text == "l1") return total_variation();
     if (kind->text == "squared") return total_variation({.kind = TvKind::squared});
     if (kind->text == "beta") return total_variation({.kind = TvKind::beta, .beta = a.number("beta", 2)});
@@ -140,8 +125,9 @@ const std::vector<std::pair<std::string, Term>>& terms() {
          [](Arguments& a, const auto&) {
              const std::string layer = a.layer();
              const int channel = a.whole("channel");
-             const int row = a.place("row");
-             return neuron(layer, channel, row, a.place("column"));
+             const ExpressionArgument *row = a.find("row"), *column = a.find("column");
+             return neuron(layer, channel, row ? Arguments::whole_of(*row) : -1,
+                           column ? Arguments::whole_of(*column) : -1);
          }},
         {"class", [](Arguments& a, const auto&) { return class_score(a.named_class()); }},
         {"probability", [](Arguments& a, const auto&) { return class_probability(a.named_class()); }},
@@ -157,6 +143,7 @@ const std::vector<std::pair<std::string, Term>>& terms() {
              const std::string layer = a.layer();
              return guided(layer, context.code(layer, a.picture()));
          }},
+        {"diversity", [](Arguments& a, const auto&) { return diversity(a.layer()); }},
         {"tv", [](Arguments& a, const auto&) { return tv_named(a); }},
         {"alpha", [](Arguments& a, const auto&) { return alpha_norm(a.number("power", 6)); }},
         {"l1", [](Arguments& a, const auto&) { return l1(a.number("constant", 0.5)); }},

@@ -20,14 +20,12 @@ namespace {
 
 float count(Var x) { return static_cast<float>(x.shape().size()); }
 
-std::vector<std::string> reads(const std::string& layer) {
-    return layer == "picture" || layer == "input" ? std::vector<std::string>{} : std::vector{layer};
-}
-
 Objective of_layer(std::string name, const std::string& layer, std::function<Var(Var)> value) {
+    std::vector<std::string> reads;
+    if (layer != "picture" && layer != "input") reads.push_back(layer);
     return {{{.name = std::move(name),
               .value = [layer, value = std::move(value)](const Scene& scene) { return value(scene.layer(layer)); },
-              .layers = reads(layer)}}};
+              .layers = reads}}};
 }
 
 void require_channel(const std::string& layer, int channel, Var x) {
@@ -83,8 +81,6 @@ Objective neuron(const std::string& layer, int channel, int row, int column) {
     const std::string place = row < 0 ? "" : fmt::format(", {}, {}", row, column);
     return of_layer(fmt::format("neuron({}, {}{})", layer, channel, place), layer, [=](Var x) {
         require_channel(layer, channel, x);
-        require(x.shape().rank() == 4 || (row < 0 && column < 0), "{}: found no places, expected a channel alone",
-                layer);
         if (x.shape().rank() == 2) return pick(x, {0, channel});
         const auto height = static_cast<int>(x.shape()[1]), width = static_cast<int>(x.shape()[2]);
         require(row < height && column < width,
@@ -115,11 +111,7 @@ Objective direction(const std::string& layer, const Tensor& v, double power) {
 }
 
 Objective nearness(const std::string& layer, const Tensor& target, const std::optional<Tensor>& where) {
-    require(!where || where->shape() == target.shape(),
-            "{}: was given a target of {} and weights of {}, expected one shape", layer, to_string(target.shape()),
-            where ? to_string(where->shape()) : "");
-    const auto value = [=](const Scene& scene) {
-        const Var x = scene.whole(layer);
+    return of_layer(fmt::format("nearness({})", layer), layer, [=](Var x) {
         const Tensor wide = target.to(DType::f32);
         const auto t = wide.values<float>();
         double size = 0;
@@ -130,9 +122,8 @@ Objective nearness(const std::string& layer, const Tensor& target, const std::op
         require(size > 0, "{}: the target is 0 everywhere, which has no distance to compare with", layer);
         Var difference = subtract(x, target_like(layer, target, x));
         if (where) difference = multiply(difference, target_like(layer, *where, x));
-        return scale(sum_squares(scene.cut(difference, layer)), -1 / size);
-    };
-    return {{{.name = fmt::format("nearness({})", layer), .value = value, .layers = reads(layer)}}};
+        return scale(sum_squares(difference), -1 / size);
+    });
 }
 
 Objective guided(const std::string& layer, const Tensor& guide) {
@@ -149,7 +140,6 @@ Objective diversity(const std::string& layer) {
                                                : number_like(wide(scene.whole_layer(layer)), 0);
                   },
               .layers = {layer},
-              .takes_mask = false,
               .regularizer = true}}};
 }
 

@@ -1,7 +1,5 @@
 #pragma once
 // Constants beside a value, in its type: objectives are recorded in f32 and bf16 for use, in f64 for tests.
-#include <vector>
-
 #include "ops/cast.h"
 
 namespace gradus {
@@ -12,12 +10,6 @@ inline Var wide(Var x) { return x.dtype() == DType::bf16 ? cast(x, DType::f32) :
 /// One number in x's type.
 inline Var number_like(Var x, double number) {
     return x.graph->leaf(Tensor(Shape{1}, {static_cast<float>(number)}).to(x.dtype()));
-}
-
-/// The same number everywhere.
-inline Var filled_like(Var x, const Shape& shape, float number) {
-    const std::vector<float> values(static_cast<std::size_t>(shape.size()), number);
-    return x.graph->leaf(Tensor(shape, values).to(x.dtype()));
 }
 
 /// A tensor in x's type.

@@ -53,7 +53,6 @@ Objective operator*(const Objective& a, const Objective& b) {
         for (const ObjectiveTerm& term : factor->terms) {
             sum += (sum.empty() ? "" : " + ") + term.name;
             product.regularizer = product.regularizer && term.regularizer;
-            product.takes_mask = false;
         }
         if (factor->terms.size() > 1) sum = fmt::format("({})", sum);
         names += (names.empty() ? "" : " * ") + sum;
@@ -65,10 +64,7 @@ Objective operator*(const Objective& a, const Objective& b) {
 }
 
 Objective masked(Objective a, const Image& mask) {
-    for (ObjectiveTerm& term : a.terms) {
-        require(term.takes_mask, "{} takes no mask: it does not look at single places", term.name);
-        term.mask = mask;
-    }
+    for (ObjectiveTerm& term : a.terms) term.mask = mask;
     return a;
 }
 

@@ -15,7 +15,6 @@ struct ObjectiveTerm {
     std::function<Var(const Scene&)> value = {};  // records it: f32 (1), f64 in f64
     std::vector<std::string> layers = {};         // that it reads
     StepSchedule weight = 1;                      // negative for what is not wanted
-    bool takes_mask = true;                       // it has places, and looks at them one by one
     std::optional<Image> mask = {};               // where it counts
     bool regularizer = false;                     // says how a picture should look, not what it should show
 };
@@ -37,9 +36,7 @@ Objective operator*(double factor, Objective a);
 /// The product of two numbers as one term: of sums, the product of the sums.
 Objective operator*(const Objective& a, const Objective& b);
 
-/// The same where the mask is white, nothing where it is black: layers, or what they differ by, are multiplied by it.
-///
-/// throws    for a term that has no places, such as the score of a class
+/// The same where the mask is white, nothing where it is black: layers are multiplied by it.
 Objective masked(Objective a, const Image& mask);
 /// The same times a number that changes over the steps.
 Objective scheduled(Objective a, const StepSchedule& weight);

@@ -13,13 +13,10 @@
 namespace gradus {
 namespace {
 
-/// value(picture, cut), with `cut` to be done to what is summed, place by place.
-using Cut = std::function<Var(Var)>;
-Objective of_picture(std::string name, std::function<Var(Var, const Cut&)> value) {
-    const auto record = [value = std::move(value)](const Scene& scene) {
-        return value(scene.picture(), [&](Var x) { return scene.cut(x, "picture"); });
-    };
-    return {{{.name = std::move(name), .value = record, .regularizer = true}}};
+Objective of_picture(std::string name, std::function<Var(Var)> value) {
+    return {{{.name = std::move(name),
+              .value = [value = std::move(value)](const Scene& scene) { return value(scene.layer("picture")); },
+              .regularizer = true}}};
 }
 
 Var minus(Var x, double constant) { return subtract(x, number_like(x, constant)); }
@@ -28,36 +25,32 @@ Var minus(Var x, double constant) { return subtract(x, number_like(x, constant))
 
 Objective total_variation(const TvOptions& options) {
     const char* kind = options.kind == TvKind::l1 ? "l1" : options.kind == TvKind::squared ? "squared" : "beta";
-    Objective o =
-        of_picture(fmt::format("tv({})", kind), [options](Var x, const Cut&) { return total_variation(x, options); });
-    o.terms[0].takes_mask = false;  // it looks at neighbors: the mask's edge would count as one of the picture's
-    return o;
+    return of_picture(fmt::format("tv({})", kind), [options](Var x) { return total_variation(x, options); });
 }
 
 Objective alpha_norm(double power, const std::array<float, 3>& middle) {
-    return of_picture(fmt::format("alpha_norm({})", power), [=](Var x, const Cut& cut) {
+    return of_picture(fmt::format("alpha_norm({})", power), [=](Var x) {
         Var from_middle = subtract(x, leaf_like(x, Tensor(Shape{3}, {middle[0], middle[1], middle[2]})));
-        return sum(pow(abs(cut(from_middle)), power));
+        return sum(pow(abs(from_middle), power));
     });
 }
 
 Objective l1(double constant) {
-    return of_picture("l1", [constant](Var x, const Cut& cut) { return sum(abs(cut(minus(x, constant)))); });
+    return of_picture("l1", [constant](Var x) { return sum(abs(minus(x, constant))); });
 }
 
 Objective l2(double constant) {
     // A little inside the root, whose slope at 0 is infinite.
-    return of_picture("l2", [constant](Var x, const Cut& cut) {
-        return sqrt(add(sum_squares(cut(minus(x, constant))), number_like(x, 1e-12)));
-    });
+    return of_picture("l2",
+                      [constant](Var x) { return sqrt(add(sum_squares(minus(x, constant)), number_like(x, 1e-12))); });
 }
 
 Objective roughness() {
-    return of_picture("roughness", [](Var x, const Cut& cut) {
+    return of_picture("roughness", [](Var x) {
         // A Gaussian whose neighbors weigh half of the middle.
         const auto sigma = static_cast<float>(1 / std::sqrt(2 * std::numbers::ln2));
         Var blurred = gaussian_blur(x, sigma, 1, PadMode::replicate);
-        return scale(dot(x, cut(subtract(x, blurred))), 0.5);
+        return scale(subtract(sum_squares(x), dot(x, blurred)), 0.5);
     });
 }
 

@@ -1,5 +1,4 @@
 #pragma once
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,8 +19,6 @@ public:
         int steps = 1;  // how many there will be
         Layers layers;  // of the whole batch
         int item = 0, items = 1;
-        /// Moves another picture, (1,H,W,C), as the input was moved; empty where nothing is.
-        std::function<Var(Var)> moved = {};
     };
     explicit Scene(Parts parts) : parts_(std::move(parts)) {}
 
@@ -35,21 +32,15 @@ public:
 
     /// This picture's part of a layer, (1,P,Q,C) or (1,K), times the mask where there is one; "picture" and "input" are
     /// layers, too.
-    Var layer(std::string_view name) const { return cut(whole(name), name); }
-    /// The same without the mask, for terms that compare it with something: they cut the difference.
-    Var whole(std::string_view name) const;
-    /// Values like a layer's, times the mask where there is one: its brightness, moved as the picture is and shrunk to
-    /// the layer's grid.
-    ///
-    /// throws    for a layer without places
-    Var cut(Var x, std::string_view name) const;
+    Var layer(std::string_view name) const;
     /// The class scores before the softmax and after it, (1,K).
     Var scores() const { return mine(parts_.layers.scores()); }
     Var probabilities() const { return mine(parts_.layers.probabilities()); }
     /// A layer of all pictures of the batch, (N,P,Q,C).
     Var whole_layer(std::string_view name) const { return parts_.layers(name); }
 
-    /// The same, but what lies where the mask is 0 does not count.
+    /// The same, but what lies where the mask is 0 does not count: its brightness, shrunk to the layer's grid,
+    /// multiplies the layer.
     Scene masked(const Image& mask) const;
 
 private:
