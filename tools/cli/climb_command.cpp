@@ -37,12 +37,13 @@ void climb(const ClimbCommand& c, const Command& command, const Net& net, const 
         options.around = photo;
     }
     LanguageContext context = objective_context(net, photo.height, photo.width, options.activations, plans);
-    RunSettings named;  // pictures that the objective names
-    context.picture = [&named](const std::string& file) {
-        Image picture = load_image(file);
-        named.push_back({file, fingerprint(picture)});
-        return picture;
-    };
+    RunSettings named;  // pictures that the objective names, by their places in it: the files may lie elsewhere
+    for (auto* load : {&context.picture, &context.mask})
+        *load = [&named, given = *load](const std::string& file) {
+            Image picture = given(file);
+            named.push_back({fmt::format("picture {} of --objective", named.size() + 1), fingerprint(picture)});
+            return picture;
+        };
     const Objective objective = read_objective(c.objective, context) + costs(c.search);
     const auto settings = [&] {
         RunSettings all =

@@ -87,6 +87,12 @@ void say(const Subject& unit, const Visualization& v) {
                v.after.activation, rank, v.search.curves[2].values.back(), v.search.steps, to_string(v.search.end));
 }
 
+bool was_given(const Command& command, const std::string& name) {
+    const std::vector<OptionValue> values = command.values();
+    return std::any_of(values.begin(), values.end(),
+                       [&](const OptionValue& option) { return option.given && option.name == name; });
+}
+
 /// The preset's settings; more steps or fewer are welcome, other settings would not be the preset's.
 void apply_preset(VisualizeCommand& c, const Command& command, const Net& net, SearchOptions& search) {
     bool own_steps = false;
@@ -129,7 +135,11 @@ void run(VisualizeCommand& c, const Command& command) {
     if (c.variants > 1) {
         require(units.size() == 1, "visualize: --variants was given {} units, expected one", units.size());
         units.resize(static_cast<std::size_t>(c.variants), units[0]);
-        if (units[0].class_index < 0)
+        const bool class_only = units[0].class_index >= 0;
+        require(!class_only || !was_given(command, "--diversity"),
+                "visualize: was given --diversity for a class, expected it for a layer or a channel, whose pictures it "
+                "compares");
+        if (!class_only)
             o.besides = std::move(o.besides) + static_cast<double>(c.diversity) * diversity(units[0].layer);
     }
     catch_interrupts();
