@@ -1,5 +1,8 @@
 #include "tools/search/scene.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "engine/require.h"
 #include "ops/arithmetic.h"
 #include "ops/cast.h"
