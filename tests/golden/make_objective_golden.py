@@ -115,12 +115,39 @@ def alpha_norm(x, power, middle):
     return ((x - torch.tensor(middle, dtype=torch.float64)).abs() ** power).sum()
 
 
-def roughness(x):
+def blurred(x):
     """Weights 1/2, 1, 1/2 along each axis, the picture continued by its edge."""
     row = torch.tensor([0.5, 1, 0.5], dtype=torch.float64) / 2
     kernel = torch.outer(row, row).expand(3, 1, 3, 3)
-    blurred = F.conv2d(F.pad(x.permute(0, 3, 1, 2), (1, 1, 1, 1), mode="replicate"), kernel, groups=3)
-    return ((x * x).sum() - (x * blurred.permute(0, 2, 3, 1)).sum()) / 2
+    padded = F.pad(x.permute(0, 3, 1, 2), (1, 1, 1, 1), mode="replicate")
+    return F.conv2d(padded, kernel, groups=3).permute(0, 2, 3, 1)
+
+
+def roughness(x):
+    return ((x * x).sum() - (x * blurred(x)).sum()) / 2
+
+
+# ---- where a mask counts: differences between neighbors, as the masks of both let them
+
+
+def masked_tv_l1(x):
+    m = mask(HEIGHT, WIDTH)
+    right = (x[:, :, 1:] - x[:, :, :-1]) * m[:, 1:] * m[:, :-1]
+    down = (x[:, 1:] - x[:, :-1]) * m[1:] * m[:-1]
+    return right.abs().sum() + down.abs().sum()
+
+
+def masked_tv_squared(x):
+    m = mask(HEIGHT, WIDTH)
+    right = (x[:, :-1, 1:] - x[:, :-1, :-1]) * m[:-1, 1:] * m[:-1, :-1]
+    down = (x[:, 1:, :-1] - x[:, :-1, :-1]) * m[1:, :-1] * m[:-1, :-1]
+    return 0.5 * (right**2 + down**2).sum()
+
+
+def masked_roughness(x):
+    """1/4 of the sum over ordered pairs of k m m' (x - x')^2 is this, but for the edge."""
+    m = mask(HEIGHT, WIDTH).expand(HEIGHT, WIDTH, 3)[None]
+    return ((m * x * x * blurred(m)).sum() - (m * x * blurred(m * x)).sum()) / 2
 
 
 # ---- all of them
@@ -143,6 +170,7 @@ LAYER_OBJECTIVES = {
     "margin": lambda a: margin(a["scores"], 4),
     "margin_of_best": lambda a: margin(a["scores"], a["scores"].argmax().item()),
     "masked_energy": lambda a: energy(a["conv2"] * mask(5, 4)),
+    "masked_nearness": lambda a: nearness(a["conv2"], mask(5, 4)),
 }
 
 PICTURE_OBJECTIVES = {
@@ -157,7 +185,12 @@ PICTURE_OBJECTIVES = {
     "l2": lambda x: torch.linalg.vector_norm(x - 0.5),
     "l2_from_quarter": lambda x: torch.linalg.vector_norm(x - 0.25),
     "roughness": roughness,
-    "masked_tv": lambda x: tv_squared(x * mask(HEIGHT, WIDTH)),
+    "masked_tv": masked_tv_squared,
+    "masked_tv_l1": masked_tv_l1,
+    "masked_l1": lambda x: (mask(HEIGHT, WIDTH) * (x - 0.5)).abs().sum(),
+    "masked_l2": lambda x: torch.linalg.vector_norm(mask(HEIGHT, WIDTH) * (x - 0.5)),
+    "masked_alpha": lambda x: alpha_norm(mask(HEIGHT, WIDTH) * (x - 0.5), 6, (0, 0, 0)),
+    "masked_roughness": masked_roughness,
     "product": lambda x: net(x)["scores"][0, 1] * energy(net(x)["conv1"])
     - 0.25 * torch.linalg.vector_norm(x - 0.5) * net(x)["scores"][0, 2],
 }

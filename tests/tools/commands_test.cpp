@@ -131,6 +131,38 @@ TEST_SUITE("commands") {
         CHECK(gradus::test::file_bytes(folder / "x.png") == whole);
     }
 
+    TEST_CASE("pictures and masks that an objective names are compared by what they hold") {
+        SKIP_WITHOUT(gradus::test::program_built(), "the program, built");
+        const auto weights = gradus::test::weights_dir();
+        SKIP_WITHOUT(weights && fs::exists(*weights / "squeezenet1_1.safetensors"), "squeezenet1_1.safetensors");
+        const gradus::test::TempFolder folder;
+        folder.write("tiny.ppm", "P3 2 2 255 0 0 0 9 9 9 99 99 99 255 255 255\n");
+        folder.write("mask.ppm", "P3 1 1 255 255 255 255\n");
+        const std::string run =
+            "climb tiny.ppm -o x.png --net squeezenet1_1 --steps 2 --transforms none --quiet "
+            "--objective 'near(tiny.ppm, layer=picture) - l1(mask=mask.ppm)'";
+        const Ran first = gradus_in(folder / ".", run + " --checkpoint run.ckpt --checkpoint-every 1", *weights);
+        CAPTURE(first.said);
+        CHECK(first.code == 0);
+        folder.write("mask.ppm", "P3 1 1 255 0 0 0\n");
+        const Ran other = gradus_in(folder / ".", run + " --resume run.ckpt", *weights);
+        CAPTURE(other.said);
+        CHECK(other.code == 1);
+        CHECK(other.said.find("picture 2 of --objective") != std::string::npos);
+    }
+
+    TEST_CASE("how different the pictures of a class are to be is refused") {
+        SKIP_WITHOUT(gradus::test::program_built(), "the program, built");
+        const auto weights = gradus::test::weights_dir();
+        SKIP_WITHOUT(weights && fs::exists(*weights / "squeezenet1_1.safetensors"), "squeezenet1_1.safetensors");
+        const gradus::test::TempFolder folder;
+        const std::string run = "visualize --net squeezenet1_1 --class goldfish --variants 2 --diversity 3 -o x.png";
+        const Ran ran = gradus_in(folder / ".", run, *weights);
+        CHECK(ran.code == 1);
+        CHECK(ran.said.starts_with("gradus: visualize: was given --diversity for a class"));
+        CHECK(folder.files() == 0);
+    }
+
     TEST_CASE("the memory of a plan is what was predicted (slow)") {
         SKIP_WITHOUT(gradus::test::program_built(), "the program, built");
         const gradus::test::TempFolder folder;

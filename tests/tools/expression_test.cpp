@@ -180,6 +180,10 @@ TEST_SUITE("expression") {
         CHECK(test::has(error(repeated("f(-", 20000)), "expected"));
         CHECK(error(std::string(65537, 'a')) == "objective: found 65537 bytes, expected 65536 at most");
         CHECK(parse_objective(repeated("1+", 32767) + "1").children.size() == 32768);
+        CHECK(parse_objective(repeated("a*", 63) + "a").children.size() == 64);
+        CHECK(test::has(error(repeated("a*", 19999) + "a"), "found another factor, expected 64 at most in a product"));
+        CHECK(parse_objective(repeated("a+", 999) + "a").children.size() == 1000);
+        CHECK(test::has(error(repeated("a+", 1000) + "a"), "found another term, expected 1000 at most"));
     }
     TEST_CASE("whoever reads the tree points the same way") {
         const Expression e = parse_objective("2*enrgy(4c, channel=x7, weight=-1e-3, step=2)");

@@ -102,6 +102,12 @@ std::vector<std::pair<std::string, Objective>> objectives(int best) {
         {"l2_from_quarter", l2(0.25)},
         {"roughness", roughness()},
         {"masked_tv", masked(total_variation({.kind = TvKind::squared}), mask())},
+        {"masked_tv_l1", masked(total_variation(), mask())},
+        {"masked_l1", masked(l1(), mask())},
+        {"masked_l2", masked(l2(), mask())},
+        {"masked_alpha", masked(alpha_norm(), mask())},
+        {"masked_roughness", masked(roughness(), mask())},
+        {"masked_nearness", masked(nearness("conv2", target), mask())},
         {"product", class_score(1) * energy("conv1") - 0.25 * (l2() * class_score(2))},
         {"diversity", diversity("conv2")},
     };

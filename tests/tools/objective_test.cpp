@@ -158,7 +158,34 @@ TEST_SUITE("objectives") {
         CHECK(std::all_of(values.begin() + static_cast<std::ptrdiff_t>(half), values.end(),
                           [](double v) { return v == 0; }));
     }
+    TEST_CASE("of what is compared, a mask hides the difference") {
+        const Image black{.width = 1, .height = 1, .rgb = {0, 0, 0}}, white{.width = 1, .height = 1, .rgb = {1, 1, 1}};
+        const std::vector<std::pair<const char*, Objective>> all{
+            {"near", nearness("conv2", code("conv2", 9))},
+            {"tv", total_variation()},
+            {"tv squared", total_variation({.kind = TvKind::squared})},
+            {"tv beta", total_variation({.kind = TvKind::beta, .beta = 1.5})},
+            {"alpha", alpha_norm(6)},
+            {"l1", l1()},
+            {"l2", l2()},
+            {"roughness", roughness()},
+        };
+        for (const auto& one : all) {
+            CAPTURE(one.first);
+            CHECK(value_of(masked(one.second, black)) == doctest::Approx(0).epsilon(1e-5));
+            CHECK(value_of(masked(one.second, white)) == doctest::Approx(value_of(one.second)).epsilon(1e-5));
+            check_gradient(masked(one.second, half_white(28)));
+        }
+    }
+    TEST_CASE("a mask of what has no places is refused") {
+        for (const Objective& o : {class_score(4), margin(4), diversity("conv2"), class_score(1) * energy("conv1")})
+            test::check_refuses([&] { masked(o, half_white(28)); }, "has no places that a mask could tell apart");
+        test::check_refuses([] { value_of(masked(mean_of("ip2"), half_white(28))); }, "ip2 has no places");
+    }
     TEST_CASE("what is not there is refused, with what there is") {
+        test::check_refuses([] { value_of(neuron("ip2", 0, 2, 3)); }, "has no places, only channels");
+        test::check_refuses([] { value_of(nearness("conv2", test::noise_tensor({4}, 1), test::noise_tensor({2}, 1))); },
+                            "was given a target of (4)");
         test::check_refuses([] { value_of(channel("conv2", 50)); }, "expected 0 to 49");
         test::check_refuses([] { value_of(neuron("conv2", 0, 8, 0)); }, "expected rows 0 to 7");
         test::check_refuses([] { value_of(class_score(10)); }, "expected 0 to 9");

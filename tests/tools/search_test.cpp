@@ -115,6 +115,64 @@ TEST_SUITE("search") {
         CHECK(broken.steps == 4);
         for (const float v : broken.picture.rgb) CHECK(std::isfinite(v));
     }
+    TEST_CASE("why a picture stands still is what its state says") {
+        SearchOptions o = small_search();
+        Search s = search(o);
+        s.run();
+        SearchState state = s.state();
+        for (auto& [name, tensor] : state.tensors)
+            if (name == "0/held") tensor.values_to_write<std::int32_t>()[0] = 2;
+        std::erase_if(state.tensors, [](const auto& t) { return t.first.find("adam") != std::string::npos; });
+        Search again = search(o);
+        again.restore(state);
+        CHECK(again.run()[0].end == SearchEnd::not_finite);
+    }
+    TEST_CASE("an objective may have more terms than a note takes, and goes on from a state") {
+        SearchOptions o = small_search();
+        Objective many = channel(layer, 0);
+        for (int i = 1; i < 70; ++i) many = std::move(many) + channel(layer, i);
+        Search s = search(o, {many});
+        std::optional<SearchState> half;
+        const SearchResult whole = s.run([&](const SearchLook& look) {
+            if (look.done == 3) half = look.state();
+            return true;
+        })[0];
+        REQUIRE(whole.curves.size() == 73);
+        double sum = 0;
+        for (std::size_t i = 3; i < 73; ++i) sum += whole.curves[i].values.back();
+        CHECK(sum == doctest::Approx(whole.curves[0].values.back()).epsilon(1e-3));
+        Search again = search(o, {many});
+        again.restore(*half);
+        const SearchResult resumed = again.run()[0];
+        CHECK(resumed.picture.rgb == whole.picture.rgb);
+        CHECK(resumed.curves[72].values == whole.curves[72].values);
+    }
+    TEST_CASE("a profile is of the plan that ran") {
+        SearchOptions o = small_search();
+        o.profile = true;
+        for (const int redirected : {0, o.steps - 1, o.steps}) {
+            CAPTURE(redirected);
+            o.redirected = redirected;
+            const SearchResult result = search(o).run()[0];
+            REQUIRE(!result.profile.empty());
+            CHECK(!result.timed_runs.empty());
+        }
+    }
+    TEST_CASE("a mask of a term lies where the picture lies") {
+        // A picture of two halves, and a mask that is white where the picture is: however it is moved, what is seen of
+        // the input through the mask is white alone.
+        Image halves{.width = side, .height = side, .rgb = std::vector<float>(side * side * 3, 0.0f)};
+        std::fill(halves.rgb.begin(), halves.rgb.begin() + side * side * 3 / 2, 1.0f);
+        SearchOptions o = small_search();
+        o.written = pixels_as_they_are();
+        o.optimizer = ascent(0);  // nothing moves but the view
+        o.transforms = {jitter(20)};
+        const double half = 0.5;  // of the input is white
+        Search s = search(o, {masked(mean_of("input"), halves)});
+        s.start_from(0, halves);
+        const SearchResult result = s.run()[0];
+        for (const double seen : result.curves[0].values) CHECK(seen == doctest::Approx(half));
+    }
     TEST_CASE("a watcher sees every step, and may stop") {
         int steps = 0;
         const SearchResult result = search(small_search()).run([&](const SearchLook& look) {

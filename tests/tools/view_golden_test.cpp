@@ -71,7 +71,7 @@ TEST_SUITE("view goldens") {
     }
     TEST_CASE("robust magnifies about the center, onto gray") {
         const RobustOptions only_smaller{
-            .first_jitter = 1e-7f, .last_jitter = 1e-7f, .scales = {0.9f}, .most_degrees = 0, .upright = 1};
+            .first_jitter = 0, .last_jitter = 0, .scales = {0.9f}, .most_degrees = 0, .upright = 1};
         const Tensor views = test::golden("views/views_y");
         Graph g;
         const Var y = robust(only_smaller).apply(g.leaf(pictures(1)), {.step = g.leaf(whole_number(0))});
@@ -80,6 +80,22 @@ TEST_SUITE("view goldens") {
         std::ranges::copy(views.values<double>().last(static_cast<std::size_t>(size)),
                           expected.values_to_write<double>().begin());
         CHECK(test::relative_error(value(y, reference), expected) <= 1e-6);  // the matrix is f32
+    }
+    TEST_CASE("beyond the edge of a mask is black") {
+        const RobustOptions smaller{
+            .first_jitter = 0, .last_jitter = 0, .scales = {0.9f}, .most_degrees = 0, .upright = 1};
+        Graph g;
+        const Var white = g.leaf(Tensor({1, 20, 20, 3}, std::vector<float>(1200, 1.0f)));
+        for (const bool of_mask : {false, true}) {
+            const Draw draw{.step = g.leaf(whole_number(0)), .of_mask = of_mask};
+            CHECK(value(robust(smaller).apply(white, draw), reference).values<float>()[0] == (of_mask ? 0.0f : 0.5f));
+        }
+    }
+    TEST_CASE("a shift of robust that is none is refused") {
+        for (const float shift : {-1.0f, std::numeric_limits<float>::quiet_NaN()}) {
+            test::check_refuses([&] { robust({.first_jitter = shift}); }, "robust: was given a shift of");
+            test::check_refuses([&] { robust({.last_jitter = shift}); }, "expected 0 or more");
+        }
     }
     TEST_CASE("a picture of waves is that of the complex spectrum, and so is its gradient") {
         for (const std::string size : {"8x6", "5x7", "6x5", "7x4"}) {

@@ -37,12 +37,13 @@ void climb(const ClimbCommand& c, const Command& command, const Net& net, const 
         options.around = photo;
     }
     LanguageContext context = objective_context(net, photo.height, photo.width, options.activations, plans);
-    RunSettings named;  // pictures that the objective names
-    context.picture = [&named](const std::string& file) {
-        Image picture = load_image(file);
-        named.push_back({file, fingerprint(picture)});
-        return picture;
-    };
+    RunSettings named;  // pictures that the objective names, by their places in it: the files may lie elsewhere
+    for (auto* load : {&context.picture, &context.mask})
+        *load = [&named, given = *load](const std::string& file) {
+            Image picture = given(file);
+            named.push_back({fmt::format("picture {} of --objective", named.size() + 1), fingerprint(picture)});
+            return picture;
+        };
     const Objective objective = read_objective(c.objective, context) + costs(c.search);
     const auto settings = [&] {
         RunSettings all =
@@ -53,10 +54,10 @@ void climb(const ClimbCommand& c, const Command& command, const Net& net, const 
     Checkpoints checkpoints(c.search.checkpoints, settings, 1, c.common.quiet);
     catch_interrupts();
 
+    const auto start = std::chrono::steady_clock::now();
     Search search(net, {objective}, photo.height, photo.width, options, plans);
     search.start_from(0, photo);
     if (!checkpoints.resumed().empty()) search.restore(checkpoints.from(0));
-    const auto start = std::chrono::steady_clock::now();
     Progress progress("climb", options.steps, c.common.quiet);
     const SearchResult result = search.run([&](const SearchLook& look) {
         progress.step(look.done, "", look.objective);

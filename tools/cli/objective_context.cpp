@@ -7,6 +7,7 @@
 #include "ops/resize.h"
 #include "tools/cli/named_class.h"
 #include "tools/image/tensor.h"
+#include "tools/search/mask.h"
 
 namespace gradus {
 
@@ -15,6 +16,7 @@ LanguageContext objective_context(const Net& net, int height, int width, DType a
     return {
         .class_named = [net](const std::string& name) { return class_subject(net, name).class_index; },
         .picture = [](const std::string& file) { return load_image(file); },
+        .mask = [](const std::string& file) { return load_mask(file, 0, 0, ""); },
         .code =
             [=](const std::string& layer, const Image& picture) {
                 Graph g;

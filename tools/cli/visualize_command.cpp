@@ -93,8 +93,7 @@ const std::vector<std::string> set_by_preset = {"--written", "--transforms", "--
 
 /// The preset's settings; more steps or fewer are welcome, other settings would not be the preset's.
 void apply_preset(VisualizeCommand& c, const Command& command, const Net& net, SearchOptions& search) {
-    bool own_steps = false;
-    for (const OptionValue& option : command.values()) own_steps |= option.given && option.name == "--steps";
+    const bool own_steps = !given_of(command, {"--steps"}).empty();
     require_not_given(command, set_by_preset, "--preset, which sets it");
     use_preset(c.preset, net, search);
     if (own_steps) search.steps = c.search.steps;
@@ -104,8 +103,7 @@ void apply_preset(VisualizeCommand& c, const Command& command, const Net& net, S
 
 void run(VisualizeCommand& c, const Command& command) {
     if (!c.classes.empty())
-        require_not_given(command, {"--layer", "--channel", "--neuron", "--position", "--diversity"},
-                          "--class, which has none");
+        require_not_given(command, {"--layer", "--channel", "--neuron", "--position"}, "--class, which has none");
     if (!c.init.empty()) require_not_given(command, {"--size"}, "--init, which has a size");
     check_output(c.output);
     check_outputs(c.search);
@@ -132,7 +130,11 @@ void run(VisualizeCommand& c, const Command& command) {
     if (c.variants > 1) {
         require(units.size() == 1, "visualize: --variants was given {} units, expected one", units.size());
         units.resize(static_cast<std::size_t>(c.variants), units[0]);
-        if (units[0].class_index < 0)
+        const bool class_only = units[0].class_index >= 0;
+        require(!class_only || given_of(command, {"--diversity"}).empty(),
+                "visualize: was given --diversity for a class, expected it for a layer or a channel, whose pictures it "
+                "compares");
+        if (!class_only)
             o.besides = std::move(o.besides) + static_cast<double>(c.diversity) * diversity(units[0].layer);
     }
     const SheetOptions sheet_options{.columns = c.columns,

@@ -25,7 +25,8 @@ Objective of_class(std::string name, int index, std::function<Var(const Scene&)>
                               classes - 1);
                       return value(scene);
                   },
-              .layers = classifier}}};
+              .layers = classifier,
+              .takes_mask = false}}};
 }
 
 /// The best score but that of `index`, (1): pools of pools, since windows hold 256 values at most.

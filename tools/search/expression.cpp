@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::size_t longest = std::size_t{1} << 16;
 constexpr int deepest = 64;
+constexpr std::size_t most_factors = 64;  // a product of n terms is recorded n deep
+constexpr int most_terms = 1000;
 
 /// Reads from left to right, with a function for each rule of the grammar.
 class Parser {
@@ -50,6 +52,8 @@ private:
         Expression e{.kind = Expression::Kind::product, .place = first.place};
         e.children.push_back(std::move(first));
         while (next() == '*') {
+            if (e.children.size() == most_factors)
+                fail(fmt::format("found another factor, expected {} at most in a product", most_factors));
             ++at_;
             e.children.push_back(factor());
         }
@@ -98,6 +102,7 @@ private:
 
     Expression call() {
         Expression e{.kind = Expression::Kind::call, .place = here()};
+        if (++terms_ > most_terms) fail(fmt::format("found another term, expected {} at most", most_terms));
         e.name = take(is_name);
         if (next() == '(') {
             const ExpressionPlace open = here();
@@ -174,7 +179,7 @@ private:
 
     std::shared_ptr<const std::string> text_;
     std::size_t at_ = 0;
-    int depth_ = 0;
+    int depth_ = 0, terms_ = 0;
 };
 
 }  // namespace

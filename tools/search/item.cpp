@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "engine/require.h"
+#include "kernels/numbers.h"
 #include "ops/arithmetic.h"
 #include "ops/assign.h"
 #include "ops/concat.h"
@@ -22,6 +23,8 @@
 
 namespace gradus {
 namespace {
+
+constexpr std::int64_t columns_of_note = kernels::Numbers::most;
 
 /// What the numbers mean; with a mask, only inside it.
 Var picture_of(Var numbers, const SearchOptions& o, int height, int width) {
@@ -41,7 +44,8 @@ SearchItem search_item(Objective objective, int number, const SearchOptions& o, 
     item.step = whole_number(0);
     item.held = whole_number(0);
     const auto columns = static_cast<std::int64_t>(note_terms + objective.terms.size());
-    item.notes = zeros(Spec(Shape{o.steps, columns}));
+    for (std::int64_t first = 0; first < columns; first += columns_of_note)
+        item.notes.push_back(zeros(Spec(Shape{o.steps, std::min(columns_of_note, columns - first)})));
     item.state = o.optimizer.start(item.numbers.spec());
     if (std::any_of(o.tidies.begin(), o.tidies.end(), [](const Tidy& tidy) { return tidy.asks_gradient; }))
         item.gradient = zeros(item.numbers.spec());
@@ -71,8 +75,15 @@ RecordedItem record_picture(Graph& g, const SearchItem& item, const SearchOption
 
 void record_objective(RecordedItem& r, const SearchItem& item, const SearchOptions& o, const Layers& layers, int index,
                       int count) {
+    std::function<Var(Var)> moved;
+    if (!o.transforms.empty())
+        moved = [draw = Draw{.step = r.step, .seed = o.seed, .item = item.number, .of_mask = true}, &o](Var x) {
+            for (const Transform& transform : o.transforms) x = transform.apply(x, draw);
+            return x;
+        };
     r.objective = record(item.objective, Scene({.picture = r.picture,
                                                 .input = r.input,
+                                                .moved = moved,
                                                 .step = r.step,
                                                 .steps = o.steps,
                                                 .layers = layers,
@@ -94,7 +105,11 @@ std::vector<Var> record_move(const RecordedItem& r, Var gradient, const SearchIt
         outputs.push_back(out);
     std::vector<Var> notes{r.objective.total, r.objective.wanted, norm};
     notes.insert(notes.end(), r.objective.values.begin(), r.objective.values.end());
-    outputs.push_back(note(g.leaf(item.notes, "notes"), r.step, notes));
+    for (auto first = notes.begin(); const Tensor& table : item.notes) {
+        const auto end = first + table.shape()[1];
+        outputs.push_back(note(g.leaf(table, "notes"), r.step, {first, end}));
+        first = end;
+    }
     outputs.push_back(assign(r.held, stop));
     outputs.push_back(assign(r.step, increment(r.step)));
     return outputs;
@@ -110,25 +125,37 @@ Var stack(const std::vector<Var>& pictures) {
 }
 
 double noted(const SearchItem& item, int step, int column) {
-    const auto columns = static_cast<std::size_t>(item.notes.shape()[1]);
-    return static_cast<double>(
-        item.notes.values<float>()[static_cast<std::size_t>(step) * columns + static_cast<std::size_t>(column)]);
+    const Tensor& table = item.notes[static_cast<std::size_t>(column / columns_of_note)];
+    const std::int64_t at = step * table.shape()[1] + column % columns_of_note;
+    return static_cast<double>(table.values<float>()[static_cast<std::size_t>(at)]);
 }
+
+namespace {
+
+/// The first step whose notes say what froze the picture: it moved nothing, and what came after was for other pictures.
+/// The last one, if none does: a checkpoint's may be anything.
+int step_that_held(const SearchItem& item, const SearchOptions& o, LatchReason held, int done) {
+    for (int step = 0; step < done; ++step) {
+        const bool finite =
+            std::isfinite(noted(item, step, note_objective)) && std::isfinite(noted(item, step, note_gradient));
+        const bool reached = o.until && noted(item, step, note_wanted) >= *o.until;
+        if (held == LatchReason::reached ? reached : !finite) return step;
+    }
+    return std::max(done - 1, 0);
+}
+
+}  // namespace
 
 SearchResult result_of(const SearchItem& item, const SearchOptions& o, int done, bool stopped) {
     SearchResult result;
     result.end = stopped ? SearchEnd::stopped : SearchEnd::steps;
     result.steps = done;
-    // The first step whose numbers froze the picture: it moved nothing, and what came after was for other pictures.
     int kept = done;
-    for (int step = 0; step < done; ++step) {
-        const bool finite =
-            std::isfinite(noted(item, step, note_objective)) && std::isfinite(noted(item, step, note_gradient));
-        if (finite && !(o.until && noted(item, step, note_wanted) >= static_cast<float>(*o.until))) continue;
-        result.end = finite ? SearchEnd::reached : SearchEnd::not_finite;
-        result.steps = step;
-        kept = step + 1;
-        break;
+    const auto held = static_cast<LatchReason>(item.held.values<std::int32_t>()[0]);
+    if (held != LatchReason::going_on) {
+        result.end = held == LatchReason::reached ? SearchEnd::reached : SearchEnd::not_finite;
+        result.steps = step_that_held(item, o, held, done);
+        kept = std::min(result.steps + 1, done);
     }
     std::vector<std::string> names{"objective", "wanted", "gradient norm"};
     for (const ObjectiveTerm& term : item.objective.terms) names.push_back(term.name);

@@ -10,7 +10,7 @@ struct SearchItem {
     Tensor numbers;                       // the picture as it is written
     Tensor step;                          // i32 (1): how many were recorded
     Tensor held;                          // i32 (1): why the picture is frozen; 0: it is not
-    Tensor notes;                         // (steps, columns): the curves
+    std::vector<Tensor> notes;            // (steps, columns) each: the curves, as many in one as a note takes
     OptimizerState state;                 // of the optimizer
     std::optional<Tensor> gradient = {};  // that the last step went down, where a tidy asks for it
 };

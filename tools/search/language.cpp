@@ -36,11 +36,13 @@ public:
         if (!argument) fail_at(call_.place, fmt::format("{} was given no {}", in_quotes(call_.name), name));
         return *argument;
     }
+    /// Whether an argument of this name is left.
+    bool has(const std::string& name) const {
+        return std::any_of(left_.begin(), left_.end(), [&](auto* a) { return a->name == name; });
+    }
     double number(const std::string& name, double otherwise) {
-        const auto named = std::find_if(left_.begin(), left_.end(), [&](auto* a) { return a->name == name; });
-        const bool given =
-            named != left_.end() || std::any_of(left_.begin(), left_.end(), [](auto* a) { return a->name.empty(); });
-        return given ? number_of(get(name)) : otherwise;
+        const ExpressionArgument* argument = find(name);
+        return argument ? number_of(*argument) : otherwise;
     }
     int whole(const std::string& name) { return whole_of(get(name)); }
     static int whole_of(const ExpressionArgument& a) {
@@ -48,6 +50,14 @@ public:
         if (number != std::floor(number) || std::abs(number) > 1e9)
             fail_at(a.text_place, fmt::format("found {}, expected a whole number", in_quotes(a.text)));
         return static_cast<int>(number);
+    }
+    /// A row or column; -1 where none is given.
+    int position(const std::string& name) {
+        const ExpressionArgument* a = find(name);
+        if (!a) return -1;
+        const int index = whole_of(*a);
+        if (index < 0) fail_at(a->text_place, fmt::format("found {} {}, expected 0 or more", name, in_quotes(a->text)));
+        return index;
     }
     /// A layer: behind '@', or the next argument.
     std::string layer() {
@@ -66,7 +76,6 @@ public:
         }
     }
     Image picture() { return context_.picture(get("picture").text); }
-    bool any_left() const { return !left_.empty(); }
 
     /// mask=FILE and weight="0:1,100:0.1" go with every term.
     Objective finish(Objective o) {
@@ -77,7 +86,12 @@ public:
             left_.erase(named);
             return argument;
         };
-        if (const auto* mask = take("mask")) o = masked(std::move(o), context_.picture(mask->text));
+        if (const auto* mask = take("mask")) {
+            if (!o.terms[0].takes_mask)
+                fail_at(mask->place,
+                        fmt::format("{} has no places that a mask could tell apart", in_quotes(call_.name)));
+            o = masked(std::move(o), context_.mask(mask->text));
+        }
         if (const auto* weight = take("weight")) o = scheduled(std::move(o), schedule_of(*weight));
         if (!left_.empty())
             fail_at(left_[0]->place, fmt::format("{} does not take {}", in_quotes(call_.name),
@@ -105,6 +119,7 @@ using Term = std::function<Objective(Arguments&, const LanguageContext&)>;
 
 Objective tv_named(Arguments& a) {
     const ExpressionArgument* kind = a.find("kind");
+    if (!kind && a.has("beta")) return total_variation({.kind = TvKind::beta, .beta = a.number("beta", 2)});
     if (!kind || kind->text == "l1") return total_variation();
     if (kind->text == "squared") return total_variation({.kind = TvKind::squared});
     if (kind->text == "beta") return total_variation({.kind = TvKind::beta, .beta = a.number("beta", 2)});
@@ -125,9 +140,8 @@ const std::vector<std::pair<std::string, Term>>& terms() {
          [](Arguments& a, const auto&) {
              const std::string layer = a.layer();
              const int channel = a.whole("channel");
-             const ExpressionArgument *row = a.find("row"), *column = a.find("column");
-             return neuron(layer, channel, row ? Arguments::whole_of(*row) : -1,
-                           column ? Arguments::whole_of(*column) : -1);
+             const int row = a.position("row"), column = a.position("column");
+             return neuron(layer, channel, row, column);
          }},
         {"class", [](Arguments& a, const auto&) { return class_score(a.named_class()); }},
         {"probability", [](Arguments& a, const auto&) { return class_probability(a.named_class()); }},
@@ -143,7 +157,6 @@ const std::vector<std::pair<std::string, Term>>& terms() {
              const std::string layer = a.layer();
              return guided(layer, context.code(layer, a.picture()));
          }},
-        {"diversity", [](Arguments& a, const auto&) { return diversity(a.layer()); }},
         {"tv", [](Arguments& a, const auto&) { return tv_named(a); }},
         {"alpha", [](Arguments& a, const auto&) { return alpha_norm(a.number("power", 6)); }},
         {"l1", [](Arguments& a, const auto&) { return l1(a.number("constant", 0.5)); }},
@@ -154,6 +167,10 @@ const std::vector<std::pair<std::string, Term>>& terms() {
 }
 
 Objective term_of(const Expression& e, const LanguageContext& context) {
+    if (e.name == "diversity")
+        fail_at(e.place,
+                "\"diversity\" compares the pictures of a batch, and an objective is for one; expected another "
+                "term, or visualize --variants N --diversity W");
     for (const auto& [name, make] : terms()) {
         if (name != e.name) continue;
         Arguments arguments(e, context);

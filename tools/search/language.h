@@ -13,6 +13,7 @@ namespace gradus {
 struct LanguageContext {
     std::function<int(const std::string&)> class_named = {};                  // "goldfish" -> 1
     std::function<Image(const std::string&)> picture = {};                    // a file
+    std::function<Image(const std::string&)> mask = {};                       // a file, of any size
     std::function<Tensor(const std::string& layer, const Image&)> code = {};  // the layer's answer to a picture
     std::function<bool(const std::string&)> is_layer = {};
     std::function<std::string(const std::string&)> nearest_layers = {};  // the end of a sentence

@@ -20,12 +20,15 @@ namespace {
 
 float count(Var x) { return static_cast<float>(x.shape().size()); }
 
-Objective of_layer(std::string name, const std::string& layer, std::function<Var(Var)> value) {
+Objective of_scene(std::string name, const std::string& layer, std::function<Var(const Scene&)> value) {
     std::vector<std::string> reads;
     if (layer != "picture" && layer != "input") reads.push_back(layer);
-    return {{{.name = std::move(name),
-              .value = [layer, value = std::move(value)](const Scene& scene) { return value(scene.layer(layer)); },
-              .layers = reads}}};
+    return {{{.name = std::move(name), .value = std::move(value), .layers = reads}}};
+}
+
+Objective of_layer(std::string name, const std::string& layer, std::function<Var(Var)> value) {
+    return of_scene(std::move(name), layer,
+                    [layer, value = std::move(value)](const Scene& scene) { return value(scene.layer(layer)); });
 }
 
 void require_channel(const std::string& layer, int channel, Var x) {
@@ -38,6 +41,18 @@ Var target_like(const std::string& layer, const Tensor& target, Var x) {
     require(target.shape() == x.shape(), "{}: was given a target of {}, expected {}", layer, to_string(target.shape()),
             to_string(x.shape()));
     return leaf_like(x, target);
+}
+
+/// The sum of (where target)^2; where is 1 unless it is given.
+double squares_of(const Tensor& target, const std::optional<Tensor>& where) {
+    const Tensor t = target.to(DType::f32), w = where ? where->to(DType::f32) : t;
+    double sum = 0;
+    for (std::size_t i = 0; i < t.values<float>().size(); ++i) {
+        const double v =
+            static_cast<double>(t.values<float>()[i]) * (where ? static_cast<double>(w.values<float>()[i]) : 1.0);
+        sum += v * v;
+    }
+    return sum;
 }
 
 /// Minus the mean cosine between the Gram matrices of each two pictures of a batch; 0 for one picture.
@@ -81,7 +96,11 @@ Objective neuron(const std::string& layer, int channel, int row, int column) {
     const std::string place = row < 0 ? "" : fmt::format(", {}, {}", row, column);
     return of_layer(fmt::format("neuron({}, {}{})", layer, channel, place), layer, [=](Var x) {
         require_channel(layer, channel, x);
-        if (x.shape().rank() == 2) return pick(x, {0, channel});
+        if (x.shape().rank() == 2) {
+            require(row < 0 && column < 0, "{}: was given position {},{}, but has no places, only channels", layer, row,
+                    column);
+            return pick(x, {0, channel});
+        }
         const auto height = static_cast<int>(x.shape()[1]), width = static_cast<int>(x.shape()[2]);
         require(row < height && column < width,
                 "{}: there is no position {},{}, expected rows 0 to {} and columns 0 to {} at this size", layer, row,
@@ -111,18 +130,22 @@ Objective direction(const std::string& layer, const Tensor& v, double power) {
 }
 
 Objective nearness(const std::string& layer, const Tensor& target, const std::optional<Tensor>& where) {
-    return of_layer(fmt::format("nearness({})", layer), layer, [=](Var x) {
-        const Tensor wide = target.to(DType::f32);
-        const auto t = wide.values<float>();
-        double size = 0;
-        for (std::size_t i = 0; i < t.size(); ++i) {
-            const double v = static_cast<double>(t[i]) * (where ? static_cast<double>(where->values<float>()[i]) : 1.0);
-            size += v * v;
+    return of_scene(fmt::format("nearness({})", layer), layer, [=](const Scene& scene) {
+        Var x = scene.unmasked(layer), there = target_like(layer, target, x);
+        Var difference = subtract(x, there);
+        if (where) {
+            Var weight = target_like(layer, *where, x);
+            difference = multiply(difference, weight);
+            there = multiply(there, weight);
         }
+        const double size = squares_of(target, where);
         require(size > 0, "{}: the target is 0 everywhere, which has no distance to compare with", layer);
-        Var difference = subtract(x, target_like(layer, target, x));
-        if (where) difference = multiply(difference, target_like(layer, *where, x));
-        return scale(sum_squares(difference), -1 / size);
+        const std::optional<Var> mask = scene.mask(layer, x);
+        if (!mask) return scale(sum_squares(difference), -1 / size);
+        // A mask moves with the picture, so what it leaves of the target is another number at each step; a little more,
+        // for where that is nothing.
+        Var left = add(sum_squares(multiply(there, *mask)), number_like(there, 1e-20));
+        return scale(divide(sum_squares(multiply(difference, *mask)), left), -1);
     });
 }
 
@@ -140,7 +163,8 @@ Objective diversity(const std::string& layer) {
                                                : number_like(wide(scene.whole_layer(layer)), 0);
                   },
               .layers = {layer},
-              .regularizer = true}}};
+              .regularizer = true,
+              .takes_mask = false}}};
 }
 
 }  // namespace gradus

@@ -33,7 +33,7 @@ Objective neuron(const std::string& layer, int channel, int row = -1, int column
 Objective direction(const std::string& layer, const Tensor& direction, double cosine_power = 0);
 
 /// How near a layer is to a target, in squares: minus the sum of (m (x - target))^2 / the sum of (m target)^2, with m 1
-/// everywhere unless `where` is given.
+/// everywhere unless `where` is given, or a mask, or both.
 ///
 /// shapes    target and where like the layer
 /// paper     Mahendran & Vedaldi 2015, Understanding deep image representations by inverting them

@@ -53,6 +53,7 @@ Objective operator*(const Objective& a, const Objective& b) {
         for (const ObjectiveTerm& term : factor->terms) {
             sum += (sum.empty() ? "" : " + ") + term.name;
             product.regularizer = product.regularizer && term.regularizer;
+            product.takes_mask = product.takes_mask && term.takes_mask;
         }
         if (factor->terms.size() > 1) sum = fmt::format("({})", sum);
         names += (names.empty() ? "" : " * ") + sum;
@@ -64,7 +65,11 @@ Objective operator*(const Objective& a, const Objective& b) {
 }
 
 Objective masked(Objective a, const Image& mask) {
-    for (ObjectiveTerm& term : a.terms) term.mask = mask;
+    for (ObjectiveTerm& term : a.terms) {
+        require(term.takes_mask, "objective: {} has no places that a mask could tell apart, expected a term that has",
+                term.name);
+        term.mask = mask;
+    }
     return a;
 }
 

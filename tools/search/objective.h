@@ -17,6 +17,7 @@ struct ObjectiveTerm {
     StepSchedule weight = 1;                      // negative for what is not wanted
     std::optional<Image> mask = {};               // where it counts
     bool regularizer = false;                     // says how a picture should look, not what it should show
+    bool takes_mask = true;                       // what it reads has places that a mask can tell apart
 };
 
 /// What a search climbs: the weighted sum of its terms.
@@ -36,7 +37,10 @@ Objective operator*(double factor, Objective a);
 /// The product of two numbers as one term: of sums, the product of the sums.
 Objective operator*(const Objective& a, const Objective& b);
 
-/// The same where the mask is white, nothing where it is black: layers are multiplied by it.
+/// The same where the mask is white, nothing where it is black: layers, or how they differ from what they are compared
+/// with, are multiplied by it.
+///
+/// throws    when a term reads nothing that has places, such as the score of a class
 Objective masked(Objective a, const Image& mask);
 /// The same times a number that changes over the steps.
 Objective scheduled(Objective a, const StepSchedule& weight);

@@ -7,7 +7,7 @@
 namespace gradus {
 
 // What a picture should not look like, whatever it shows: all are costs, to be subtracted. They read `picture`, before
-// the transforms, in 0..1; for all:
+// the transforms, in 0..1. With a mask, differences between neighbors count as the masks of both let them. For all:
 //
 // shapes    picture (1,H,W,3) -> one number
 // gradient  as the ops it is made of

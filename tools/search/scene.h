@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,11 +14,12 @@ namespace gradus {
 class Scene {
 public:
     struct Parts {
-        Var picture;    // (1,H,W,3), 0..1, before the transforms
-        Var input;      // the same after them: what the net sees
-        Var step;       // i32 (1): how many steps were taken
-        int steps = 1;  // how many there will be
-        Layers layers;  // of the whole batch
+        Var picture;                              // (1,H,W,3), 0..1, before the transforms
+        Var input;                                // the same after them: what the net sees
+        std::function<Var(Var mask)> moved = {};  // a mask as the transforms move the picture; empty: they do not
+        Var step;                                 // i32 (1): how many steps were taken
+        int steps = 1;                            // how many there will be
+        Layers layers;                            // of the whole batch
         int item = 0, items = 1;
     };
     explicit Scene(Parts parts) : parts_(std::move(parts)) {}
@@ -32,7 +34,16 @@ public:
 
     /// This picture's part of a layer, (1,P,Q,C) or (1,K), times the mask where there is one; "picture" and "input" are
     /// layers, too.
-    Var layer(std::string_view name) const;
+    Var layer(std::string_view name) const { return counted(name, unmasked(name)); }
+    /// The same without the mask, for terms that compare it with something: what does not count is the difference.
+    Var unmasked(std::string_view name) const;
+    /// Values like the layer's times the mask where there is one.
+    Var counted(std::string_view name, Var values) const;
+    /// The mask as values like the layer's, where there is one: it lies where the picture lies, so of all but "picture"
+    /// the transforms have moved it.
+    ///
+    /// throws    when the layer has no places, which a mask could tell apart
+    std::optional<Var> mask(std::string_view name, Var like) const;
     /// The class scores before the softmax and after it, (1,K).
     Var scores() const { return mine(parts_.layers.scores()); }
     Var probabilities() const { return mine(parts_.layers.probabilities()); }
@@ -45,6 +56,7 @@ public:
 
 private:
     Var mine(Var of_all) const;
+    Var moved_mask(const Shape& shape) const;
 
     Parts parts_;
     std::optional<Image> mask_ = {};

@@ -17,7 +17,6 @@ public:
 
     double at(int step) const;
     bool constant() const { return points_.size() == 1; }
-    const std::vector<std::pair<int, double>>& points() const { return points_; }
 
     /// The same times a factor.
     StepSchedule scaled(double factor) const;

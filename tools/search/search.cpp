@@ -91,6 +91,9 @@ struct Search::Parts {
         r.plan->run();
     }
 
+    /// The plan of the last steps, which are most of them: that of plain gradients, if any step follows them.
+    Plan& usual() const { return *(options.redirected < options.steps ? plain : redirected).plan; }
+
     bool all_held() const {
         return std::all_of(items.begin(), items.end(),
                            [](const SearchItem& item) { return item.held.values<std::int32_t>()[0] != 0; });
@@ -115,8 +118,7 @@ Search::Search(const Net& net, std::vector<Objective> objectives, int height, in
     if (!p.plans.arena) p.plans.arena = std::make_shared<Arena>(*plans.device);
     const std::array<float, 3> mean = mean_color(net);
     p.mean = Tensor(Shape{3}, {mean.begin(), mean.end()});
-    for (const Tidy& t : p.options.tidies)
-        require(t.every >= 1, "search: {} was given every {} steps, expected at least 1", t.name, t.every);
+    check_tidies(p.options.tidies, p.options.written.shape(height, width));
     p.height = height;
     p.width = width;
     for (std::size_t n = 0; n < objectives.size(); ++n)
@@ -124,7 +126,7 @@ Search::Search(const Net& net, std::vector<Objective> objectives, int height, in
                                       height, width));
     if (p.options.redirected > 0) p.record(net, ReluRule::redirected, p.redirected);
     p.record(net, ReluRule::plain, p.plain);
-    p.plain.plan->profile(p.options.profile);
+    p.usual().profile(p.options.profile);
     start_from_noise();
 }
 
@@ -172,8 +174,8 @@ std::vector<SearchResult> Search::run(const SearchWatcher& watch) {
         results.back().picture = picture(static_cast<int>(n));
     }
     if (p.options.profile) {
-        results[0].profile = p.plain.plan->report();
-        results[0].timed_runs = p.plain.plan->timed_runs();
+        results[0].profile = p.usual().report();
+        results[0].timed_runs = p.usual().timed_runs();
     }
     return results;
 }

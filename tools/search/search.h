@@ -44,7 +44,7 @@ struct SearchResult {
     Image picture;
     SearchEnd end = SearchEnd::steps;
     int steps = 0;                    // that moved the picture
-    std::vector<StepReport> profile;  // of the plan of a step, where asked for: with the first picture
+    std::vector<StepReport> profile;  // of the plan of the last step, where asked for: with the first picture
     std::deque<TimedRun> timed_runs;  // the same
     std::vector<Curve> curves;        // the objective, what is wanted, the norm of the gradient, then each term
 };

@@ -24,6 +24,11 @@ std::string name_of(std::size_t index, const SearchOptions& o, const std::string
     return fmt::format("{}/{}.{}", index, o.optimizer.name, what);
 }
 
+/// "0/notes", then "0/notes.1" and on, where the terms are too many for one.
+std::string name_of_notes(std::size_t index, std::size_t table) {
+    return name_of(index, table == 0 ? "notes" : fmt::format("notes.{}", table));
+}
+
 /// The one whole number, which lies in 0..most.
 int count_in(const SearchState& state, const std::string& name, const Tensor& like, int most) {
     const std::int32_t count = state.get(name, like.spec()).values<std::int32_t>()[0];
@@ -74,7 +79,7 @@ void add_state(SearchState& state, const SearchItem& item, const SearchOptions& 
     put(name_of(index, "numbers"), item.numbers);
     put(name_of(index, "step"), item.step);
     put(name_of(index, "held"), item.held);
-    put(name_of(index, "notes"), item.notes);
+    for (std::size_t i = 0; i < item.notes.size(); ++i) put(name_of_notes(index, i), item.notes[i]);
     if (over) return;
     for (const auto& [what, tensor] : item.state) put(name_of(index, o, what), tensor);
 }
@@ -95,9 +100,10 @@ int restore_items(std::vector<SearchItem>& items, const SearchState& state, cons
     std::size_t expected = 0;
     for (std::size_t n = 0; n < items.size(); ++n) {
         finite(state, name_of(n, "numbers"), items[n].numbers);
-        state.get(name_of(n, "notes"), items[n].notes.spec());
+        for (std::size_t i = 0; i < items[n].notes.size(); ++i)
+            state.get(name_of_notes(n, i), items[n].notes[i].spec());
         if (!over) remembered[n] = optimizer_state(state, items[n], o, n, steps);
-        expected += 4 + remembered[n].size();
+        expected += 3 + items[n].notes.size() + remembered[n].size();
     }
     require(state.tensors.size() == expected, "{}: found {} tensors of a search, expected {}", state.origin,
             state.tensors.size(), expected);
@@ -106,7 +112,8 @@ int restore_items(std::vector<SearchItem>& items, const SearchState& state, cons
         overwrite(item.numbers, state.get(name_of(n, "numbers"), item.numbers.spec()));
         overwrite(item.step, state.get(name_of(n, "step"), item.step.spec()));
         overwrite(item.held, state.get(name_of(n, "held"), item.held.spec()));
-        overwrite(item.notes, state.get(name_of(n, "notes"), item.notes.spec()));
+        for (std::size_t i = 0; i < item.notes.size(); ++i)
+            overwrite(item.notes[i], state.get(name_of_notes(n, i), item.notes[i].spec()));
         for (std::size_t i = 0; i < remembered[n].size(); ++i) overwrite(item.state[i].second, remembered[n][i].second);
     }
     return steps;

@@ -47,11 +47,16 @@ Tidy drop_idle(double percent) {
             }};
 }
 
+void check_tidies(const std::vector<Tidy>& tidies, const Shape& numbers) {
+    for (const Tidy& tidy : tidies) {
+        require(tidy.every >= 1, "search: {} was given every {} steps, expected at least 1", tidy.name, tidy.every);
+        require(numbers.rank() == 4 && numbers[3] == 3,
+                "search: {} tidies pixels, was given numbers of shape {}; expected a picture written as pixels",
+                tidy.name, to_string(numbers));
+    }
+}
+
 Var record_tidies(const std::vector<Tidy>& tidies, Var pixels, Var held, Var gradient, Var mean) {
-    const Shape shape = pixels.shape();
-    require(shape.rank() == 4 && shape[3] == 3,
-            "search: {} tidies pixels, was given numbers of shape {}; expected a picture written as pixels",
-            tidies.front().name, to_string(shape));
     Var x = subtract(pixels, mean), tidied = x;
     for (const Tidy& tidy : tidies) tidied = tidy.apply(tidied, gradient);
     return assign(pixels, add(pixels, gate(subtract(tidied, x), held)));

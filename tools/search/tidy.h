@@ -32,10 +32,12 @@ Tidy drop_small(double percent);
 /// first order, the objective misses them least.
 Tidy drop_idle(double percent);
 
+/// Refuses tidies of what is no picture, where numbers of this shape are moved, and those that come every 0 steps.
+void check_tidies(const std::vector<Tidy>& tidies, const Shape& numbers);
+
 /// At the end of a run: all of them in order, to a picture that is not held.
 ///
 /// shapes    pixels a leaf (1,H,W,3), held i32 (1), gradient like pixels or empty, mean (3) -> pixels
-/// throws    when the leaf is no picture: what is tidied are pixels
 Var record_tidies(const std::vector<Tidy>& tidies, Var pixels, Var held, Var gradient, Var mean);
 
 }  // namespace gradus

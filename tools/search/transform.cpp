@@ -1,6 +1,7 @@
 #include "tools/search/transform.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "engine/require.h"
 #include "ops/affine_matrix.h"
@@ -30,6 +31,12 @@ std::vector<float> angles(const RobustOptions& o) {
     return all;
 }
 
+/// Rows and columns, each up to half of `reach` either way.
+Var shift_within(float reach, const std::string& stream, const Draw& draw) {
+    if (reach == 0) return draw.step.graph->leaf(Tensor(Shape{1, 2}, {0.0f, 0.0f}));
+    return random_uniform({1, 2}, key(stream, draw), -reach / 2, reach / 2);
+}
+
 }  // namespace
 
 Transform jitter(int reach) {
@@ -45,14 +52,17 @@ Transform robust(const RobustOptions& o) {
         !o.scales.empty() && o.most_degrees >= 0 && o.upright >= 0,
         "robust: was given {} scales, {} degrees and {} upright, expected at least one scale and no negative number",
         o.scales.size(), o.most_degrees, o.upright);
+    for (const float reach : {o.first_jitter, o.last_jitter})
+        require(reach >= 0 && std::isfinite(reach), "robust: was given a shift of {} pixels, expected 0 or more",
+                reach);
     return {"robust", [o](Var x, const Draw& draw) {
                 const auto height = static_cast<int>(x.shape()[1]), width = static_cast<int>(x.shape()[2]);
-                Var shift =
-                    add(random_uniform({1, 2}, key("first shift", draw), -o.first_jitter / 2, o.first_jitter / 2),
-                        random_uniform({1, 2}, key("last shift", draw), -o.last_jitter / 2, o.last_jitter / 2));
+                Var shift = add(shift_within(o.first_jitter, "first shift", draw),
+                                shift_within(o.last_jitter, "last shift", draw));
                 Var matrix = affine_matrix(one_of(angles(o), "degrees", draw), one_of(o.scales, "scale", draw), shift,
                                            height, width, height, width);
-                return affine_sample(x, matrix, height, width, {.border = PadMode::zero, .fill = o.fill});
+                return affine_sample(x, matrix, height, width,
+                                     {.border = PadMode::zero, .fill = draw.of_mask ? 0 : o.fill});
             }};
 }
 
