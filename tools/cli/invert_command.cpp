@@ -128,7 +128,7 @@ void run(InvertCommand& c, const Command& command) {
     c.invert.search = search_options(c.search, c.common);
     c.invert.besides = costs(c.search);
     if (c.search.optimizer == "published") c.invert.search.optimizer = {};
-    auto one_file = for_one(c.search);
+    auto one_file = for_one(c.search, c.common);
     one_file.push_back({"--csv", c.csv});
     std::optional<Net> net;
     const auto prepare = [&] {
