@@ -7,6 +7,7 @@
 #include "engine/in_quotes.h"
 #include "engine/require.h"
 #include "tools/cli/commands.h"
+#include "tools/cli/given.h"
 #include "tools/cli/photos.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/recipe.h"
@@ -16,6 +17,7 @@
 #include "tools/cli/sized.h"
 #include "tools/image/sheet.h"
 #include "tools/techniques/invert.h"
+#include "tools/techniques/net_run.h"
 #include "weights/output_file.h"
 
 namespace gradus {
@@ -64,6 +66,8 @@ void write_csv(const std::string& file, const std::vector<std::string>& lines) {
 void invert_one(InvertCommand& c, const Command& command, const Net& net, const Photograph& given) {
     const Image photo = sized(given.image, c.size, c.common.threads);
     InvertOptions& o = c.invert;
+    const int per_layer = o.starts + (o.starts > 1 ? 2 : 0);
+    check_sheet(static_cast<int>(c.layers.size()) * per_layer + 1, photo.width, photo.height, {.columns = c.columns});
     const auto settings = [&] { return run_settings(command, c.common, net, {{"photo", &given.image}}); };
     Checkpoints checkpoints(c.search.checkpoints, settings, static_cast<int>(c.layers.size()), c.common.quiet);
     catch_interrupts();
@@ -77,6 +81,8 @@ void invert_one(InvertCommand& c, const Command& command, const Net& net, const 
     std::vector<std::string> lines;
     std::vector<ReportPicture> pictures{{photo, given.file}};
     std::vector<Plot> plots;
+    std::vector<std::string> broken;
+    RunProfile profile;
     for (std::size_t i = 0; i < c.layers.size() && !interrupted(); ++i) {
         o.layer = c.layers[i];
         o.from = checkpoints.from(static_cast<int>(i));
@@ -90,6 +96,10 @@ void invert_one(InvertCommand& c, const Command& command, const Net& net, const 
         };
         // Plans of one layer are of no use to the next: a memory of its own for each.
         const Inversion result = invert(net, photo, o, plan_options(c.common), watch);
+        if (!result.profile.empty()) profile = {result.profile, result.timed_runs};
+        if (result.end == SearchEnd::not_finite)
+            broken.push_back(fmt::format("{} at step {}", o.layer, result.steps + 1));
+        plots.push_back({.title = o.layer, .curves = result.curves});
         const double tv = o.tv > 0 ? static_cast<double>(o.tv) : inversion_tv(net, o.layer);
         for (std::size_t n = 0; n < result.pictures.size(); ++n) {
             tiles.push_back({result.pictures[n], fmt::format("{}  {:.1f} %", o.layer, 100 * result.errors[n])});
@@ -110,6 +120,7 @@ void invert_one(InvertCommand& c, const Command& command, const Net& net, const 
     }
     progress.finish();
     checkpoints.finish();
+    if (tiles.size() == 1) return;  // interrupted before there was anything
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     if (!c.csv.empty()) write_csv(c.csv, lines);
     const bool one = c.layers.size() == 1 && o.starts == 1;
@@ -119,13 +130,23 @@ void invert_one(InvertCommand& c, const Command& command, const Net& net, const 
         save_report(c.search.report, run_page(fmt::format("Inversion: {}", given.file), recipe, std::move(pictures),
                                               std::move(plots), seconds));
     if (!c.common.quiet) fmt::print(stderr, "{}: {}x{}\n", given.output, sheet.width, sheet.height);
+    show_profile(c.common, profile.steps, profile.runs);
+    require(broken.empty(),
+            "invert: the objective or its gradient was not finite for {}; {} holds the picture as it was before, and a "
+            "smaller --rate may help",
+            fmt::join(broken, ", "), given.output);
 }
 
 void run(InvertCommand& c, const Command& command) {
+    if (c.search.optimizer == "published")
+        require_not_given(command, {"--rate", "--history"}, "--optimizer published, which has its own");
+    require_not_given(command, c.all_layers ? std::vector<std::string>{"--layer"} : std::vector<std::string>{},
+                      "--all-layers");
     check_outputs(c.search);
     if (!c.csv.empty()) OutputFile{c.csv};
     read_group(c.group, c.invert);
     c.invert.search = search_options(c.search, c.common);
+    c.invert.search.profile = c.common.profiled();
     c.invert.besides = costs(c.search);
     if (c.search.optimizer == "published") c.invert.search.optimizer = {};
     auto one_file = for_one(c.search, c.common);

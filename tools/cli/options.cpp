@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdint>
+#include <sstream>
 
 #include "engine/in_quotes.h"
 #include "engine/nearest.h"
@@ -60,6 +61,15 @@ void Command::example(const std::string& text) { app_->footer("Example: " + text
 void Command::runs(std::function<void()> what) { app_->callback(std::move(what)); }
 std::string Command::name() const { return app_->get_name(); }
 
+/// The default of a list comes as "[a,b]".
+static std::vector<std::string> default_values(const std::string& text) {
+    if (text.front() != '[' || text.back() != ']') return {text};
+    std::vector<std::string> all;
+    std::istringstream list(text.substr(1, text.size() - 2));
+    for (std::string one; std::getline(list, one, ',');) all.push_back(one);
+    return all;
+}
+
 std::vector<OptionValue> Command::values() const {
     std::vector<OptionValue> all;
     for (const CLI::Option* option : app_->get_options()) {
@@ -71,7 +81,7 @@ std::vector<OptionValue> Command::values() const {
         if (value.given)
             value.values = option->results();
         else if (!option->get_default_str().empty())
-            value.values = {option->get_default_str()};
+            value.values = default_values(option->get_default_str());
         all.push_back(std::move(value));
     }
     return all;

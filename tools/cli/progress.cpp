@@ -36,8 +36,8 @@ void Progress::step(int done, const std::string& where, double objective) {
     last_ = now;
     const double left = done > 0 ? spent / done * (steps_ - done) : 0;
     const std::string line =
-        fmt::format("{}: {}, step {}/{}, objective {:.5g}, {}", what_, where, done, steps_, objective,
-                    done == steps_ ? duration(spent) + " in all" : duration(left) + " left");
+        fmt::format("{}: {}{}step {}/{}, objective {:.5g}, {}", what_, where, where.empty() ? "" : ", ", done, steps_,
+                    objective, done == steps_ ? duration(spent) + " in all" : duration(left) + " left");
     if (terminal_)
         fmt::print(stderr, "\r\x1b[K{}", line);
     else

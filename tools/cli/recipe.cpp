@@ -24,10 +24,11 @@ std::string quoted_for_shell(const std::string& word) {
 }
 
 /// As it was called, with defaults, and with what auto meant.
-std::string command_line(const Command& command, const CommonOptions& o) {
-    std::string line = "gradus " + command.name(), by_place;
+std::string command_line(const Command& command, const CommonOptions& o, const std::vector<std::string>& unsaid) {
+    std::string line, by_place;
     for (const OptionValue& option : command.values()) {
         if (is_checkpoint_flag(option.name)) continue;  // the picture is the same without them
+        if (!option.given && std::find(unsaid.begin(), unsaid.end(), option.name) != unsaid.end()) continue;
         if (option.flag) {
             if (!option.given) continue;
             const std::string& value = option.values[0];
@@ -43,14 +44,14 @@ std::string command_line(const Command& command, const CommonOptions& o) {
                 line += fmt::format(" {} {}", option.name, quoted_for_shell(value));
         }
     }
-    return line + by_place;
+    return "gradus " + command.name() + by_place + line;  // behind an option that takes several, a place is no more
 }
 
 }  // namespace
 
-Recipe recipe_of(const Command& command, const CommonOptions& o) {
+Recipe recipe_of(const Command& command, const CommonOptions& o, const std::vector<std::string>& unsaid) {
     return {{"Software", std::string("gradus ") + version()},
-            {"gradus.command", command_line(command, o)},
+            {"gradus.command", command_line(command, o, unsaid)},
             {"gradus.seed", std::to_string(o.seed)},
             {"gradus.net", o.net},
             {"gradus.device", o.device + " " + kernels::cpu::isa_name()},

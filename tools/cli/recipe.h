@@ -5,8 +5,8 @@
 namespace gradus {
 
 /// The full command, with every option that has a value, defaults included; then version, seed, device, threads,
-/// kernels.
-Recipe recipe_of(const Command& command, const CommonOptions& options);
+/// kernels. The defaults of `unsaid` are left out: something else that was given sets them.
+Recipe recipe_of(const Command& command, const CommonOptions& options, const std::vector<std::string>& unsaid = {});
 
 /// The version of gradus.
 const char* version();

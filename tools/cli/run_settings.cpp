@@ -17,15 +17,10 @@ namespace {
 const std::vector<std::string> outside = {"--output",  "--report", "--csv",     "--columns", "--save-every",
                                           "--profile", "--quiet",  "--threads", "--device"};
 
-/// The values as one text. A list's default comes as "[a,b]".
+/// The values as one text.
 std::string text_of(const OptionValue& option) {
     if (option.flag) return option.given ? "yes" : "no";
-    std::string text = fmt::format("{}", fmt::join(option.values, " "));
-    if (!option.given && text.size() >= 2 && text.front() == '[' && text.back() == ']') {
-        text = text.substr(1, text.size() - 2);
-        std::replace(text.begin(), text.end(), ',', ' ');
-    }
-    return text;
+    return fmt::format("{}", fmt::join(option.values, " "));
 }
 
 /// What the numbers are computed on: the number of a GPU does not count, its name does.

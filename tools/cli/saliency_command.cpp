@@ -7,6 +7,7 @@
 #include "engine/require.h"
 #include "nets/classes.h"
 #include "tools/cli/commands.h"
+#include "tools/cli/given.h"
 #include "tools/cli/pictures_in.h"
 #include "tools/cli/position.h"
 #include "tools/cli/progress.h"
@@ -87,6 +88,15 @@ void run(SaliencyCommand& c, const Command& command) {
     require(c.photo.empty() != c.patches.empty(),
             "saliency: found {}, expected either a photograph or --patches FOLDER",
             c.photo.empty() ? "no photograph" : "a photograph and --patches");
+    if (!c.patches.empty())
+        require_not_given(command,
+                          {"--size", "--method", "--receptive-field", "--cam-layer", "--show", "--overlay",
+                           "--map-only", "--samples", "--sigma", "--baseline", "--window", "--stride"},
+                          "--patches, which draws no map");
+    if (c.receptive_field)
+        require_not_given(command,
+                          {"--method", "--cam-layer", "--samples", "--sigma", "--baseline", "--window", "--stride"},
+                          "--receptive-field, which is no method");
     require(!c.optimized || !c.patches.empty(), "saliency: --optimized goes beside patches, expected --patches, too");
     c.saliency.baseline = baseline_named(c.baseline);
     if (!c.cam_layer.empty()) c.saliency.cam = c.cam_layer;

@@ -100,7 +100,8 @@ SaliencyView view_of_patches(const NetRun& run, const Unit& unit, const std::str
     }
     require(!search.patches().empty(), "saliency: none of {} pictures could be read", files.size());
     std::vector<SheetTile> tiles;
-    if (optimized) tiles.push_back({optimized(std::max(smallest_optimized, search.patches()[0].part.width)), "optimized"});
+    if (optimized)
+        tiles.push_back({optimized(std::max(smallest_optimized, search.patches()[0].part.width)), "optimized"});
     for (const Patch& patch : search.patches())
         tiles.push_back({patch.part, fmt::format("{:.1f} {}", patch.activation, patch.name)});
     const int columns = static_cast<int>(std::ceil(std::sqrt(static_cast<double>(tiles.size()))));

@@ -1,6 +1,7 @@
 #include "tools/cli/search_flags.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "engine/require.h"
 #include "tools/report/report_page.h"
@@ -82,6 +83,7 @@ SearchOptions search_options(const SearchFlags& f, const CommonOptions& common) 
     o.steps = f.steps;
     o.seed = common.seed;
     o.activations = activation_type(common);
+    if (f.save_every > 0) o.look_every = std::gcd(o.look_every, f.save_every);
     return o;
 }
 

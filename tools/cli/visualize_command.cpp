@@ -10,6 +10,7 @@
 #include "engine/require.h"
 #include "nets/classes.h"
 #include "tools/cli/commands.h"
+#include "tools/cli/given.h"
 #include "tools/cli/named_class.h"
 #include "tools/cli/position.h"
 #include "tools/cli/progress.h"
@@ -87,16 +88,14 @@ void say(const Subject& unit, const Visualization& v) {
                v.after.activation, rank, v.search.curves[2].values.back(), v.search.steps, to_string(v.search.end));
 }
 
+const std::vector<std::string> set_by_preset = {"--written", "--transforms", "--jitter",    "--optimizer",
+                                                "--rate",    "--history",    "--redirected"};
+
 /// The preset's settings; more steps or fewer are welcome, other settings would not be the preset's.
 void apply_preset(VisualizeCommand& c, const Command& command, const Net& net, SearchOptions& search) {
     bool own_steps = false;
-    for (const OptionValue& option : command.values()) {
-        if (!option.given) continue;
-        own_steps = own_steps || option.name == "--steps";
-        for (const char* set : {"--written", "--transforms", "--jitter", "--optimizer", "--rate", "--history"})
-            require(option.name != set, "visualize: was given --preset {} with {}, which the preset sets", c.preset,
-                    set);
-    }
+    for (const OptionValue& option : command.values()) own_steps |= option.given && option.name == "--steps";
+    require_not_given(command, set_by_preset, "--preset, which sets it");
     use_preset(c.preset, net, search);
     if (own_steps) search.steps = c.search.steps;
     c.search.steps = search.steps;
@@ -104,6 +103,10 @@ void apply_preset(VisualizeCommand& c, const Command& command, const Net& net, S
 }
 
 void run(VisualizeCommand& c, const Command& command) {
+    if (!c.classes.empty())
+        require_not_given(command, {"--layer", "--channel", "--neuron", "--position", "--diversity"},
+                          "--class, which has none");
+    if (!c.init.empty()) require_not_given(command, {"--size"}, "--init, which has a size");
     check_output(c.output);
     check_outputs(c.search);
     const Net net = load_net(c.common.net);
@@ -132,6 +135,9 @@ void run(VisualizeCommand& c, const Command& command) {
         if (units[0].class_index < 0)
             o.besides = std::move(o.besides) + static_cast<double>(c.diversity) * diversity(units[0].layer);
     }
+    const SheetOptions sheet_options{.columns = c.columns,
+                                     .title = c.classes.empty() && !c.channels.empty() ? c.layer : ""};
+    check_sheet(static_cast<int>(units.size()), o.width, o.height, sheet_options);
     catch_interrupts();
 
     // A batch at a time: every picture takes the path it takes alone, so the size of the batch changes nothing.
@@ -165,7 +171,13 @@ void run(VisualizeCommand& c, const Command& command) {
     checkpoints.finish();
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
-    Recipe recipe = recipe_of(command, c.common);
+    if (all.empty()) return;  // interrupted before there was anything
+    std::vector<std::string> unsaid;
+    if (!c.preset.empty()) {
+        unsaid = set_by_preset;
+        unsaid.push_back("--steps");
+    }
+    Recipe recipe = recipe_of(command, c.common, unsaid);
     recipe.push_back({"gradus.weights.sha256", net.weights().sha256()});
     for (std::size_t n = 0; n < all.size(); ++n) {
         recipe.push_back(
@@ -173,9 +185,7 @@ void run(VisualizeCommand& c, const Command& command) {
              fmt::format("{}: {:.6g} -> {:.6g}", units[n].name(), all[n].before.activation, all[n].after.activation)});
         if (!c.common.quiet) say(units[n], all[n]);
     }
-    const std::string title = c.classes.empty() && !c.channels.empty() ? c.layer : "";
-    const Image sheet =
-        tiles.size() == 1 ? tiles[0].picture : contact_sheet(tiles, {.columns = c.columns, .title = title});
+    const Image sheet = tiles.size() == 1 ? tiles[0].picture : contact_sheet(tiles, sheet_options);
     save_image(c.output, sheet, {.recipe = recipe});
     if (!c.common.quiet) fmt::print(stderr, "{}: {}x{}\n", c.output, sheet.width, sheet.height);
     if (!c.search.report.empty()) {
@@ -187,7 +197,7 @@ void run(VisualizeCommand& c, const Command& command) {
         }
         save_report(c.search.report, run_page("Visualize", recipe, std::move(pictures), std::move(plots), seconds));
     }
-    if (!all.empty()) show_profile(c.common, all[0].search.profile, all[0].search.timed_runs);
+    show_profile(c.common, all[0].search.profile, all[0].search.timed_runs);
     for (std::size_t n = 0; n < all.size(); ++n)
         require(
             all[n].search.end != SearchEnd::not_finite,

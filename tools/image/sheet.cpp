@@ -45,7 +45,7 @@ Size rows_of(Size tiles, Size columns) { return (tiles + columns - 1) / columns;
 
 /// Asked for, or as the labels say; else those whose sheet is most nearly five to four.
 Size columns_of(Size tiles, Size cell_width, Size cell_height, const SheetOptions& o) {
-    if (o.columns > 0) return o.columns;
+    if (o.columns > 0) return std::min<Size>(o.columns, tiles);
     if (!o.column_labels.empty()) return static_cast<Size>(o.column_labels.size());
     if (!o.row_labels.empty()) return rows_of(tiles, static_cast<Size>(o.row_labels.size()));
     Size best = 1;
@@ -148,7 +148,19 @@ void check(const std::vector<SheetTile>& tiles, const SheetOptions& o) {
     }
 }
 
+void check_size(const Layout& l, std::size_t tiles) {
+    require(l.width <= 65535 && l.height <= 65535 && l.width * l.height <= Size{1} << 28,
+            "sheet: {} tiles make {} x {} pixels, expected at most 65535 a side and 2^28 in all", tiles, l.width,
+            l.height);
+}
+
 }  // namespace
+
+void check_sheet(int tiles, int width, int height, const SheetOptions& options) {
+    const SheetTile tile{.picture = {.width = width, .height = height, .rgb = {}}, .label = "label"};
+    check_size(lay_out(std::vector<SheetTile>(static_cast<std::size_t>(tiles), tile), options),
+               static_cast<std::size_t>(tiles));
+}
 
 Image contact_sheet(const std::vector<SheetTile>& tiles, const SheetOptions& options) {
     check(tiles, options);
@@ -158,10 +170,7 @@ Image contact_sheet(const std::vector<SheetTile>& tiles, const SheetOptions& opt
     require(rows.size() <= l.rows.size() && static_cast<Size>(columns.size()) <= l.columns,
             "sheet: found {} row labels and {} column labels, expected at most {} and {}, as {} tiles make",
             rows.size(), columns.size(), l.rows.size(), l.columns, tiles.size());
-    require(l.width <= 65535 && l.height <= 65535 && l.width * l.height <= Size{1} << 28,
-            "sheet: {} tiles make {} x {} pixels, expected at most 65535 a side and 2^28 in all", tiles.size(), l.width,
-            l.height);
-
+    check_size(l, tiles.size());
     Image sheet;
     sheet.width = static_cast<int>(l.width);
     sheet.height = static_cast<int>(l.height);

@@ -31,4 +31,9 @@ struct SheetOptions {
 ///           columns, and for a sheet of more than 65535 pixels a side or 2^28 in all
 Image contact_sheet(const std::vector<SheetTile>& tiles, const SheetOptions& options = {});
 
+/// Whether a sheet of so many tiles of one size could be made: to be asked before they are.
+///
+/// throws    when it would be too large
+void check_sheet(int tiles, int width, int height, const SheetOptions& options = {});
+
 }  // namespace gradus

@@ -151,7 +151,7 @@ std::vector<SearchResult> Search::run(const SearchWatcher& watch) {
     if (!p.restored)
         for (SearchItem& item : p.items) restart(item, p.options);
     // A look makes a GPU's queue run dry, and costs nothing where the numbers are here already.
-    const int look_every = p.plans.device->kind() == DeviceKind::cuda ? 10 : 1;
+    const int look_every = p.plans.device->kind() == DeviceKind::cuda ? p.options.look_every : 1;
     const std::function<Image(int)> show = [this](int item) { return picture(item); };
     const std::function<SearchState()> save = [this] { return state(); };
     const bool over = p.restored && p.all_held();

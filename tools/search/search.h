@@ -33,6 +33,7 @@ struct SearchOptions {
     std::uint64_t seed = 0;
     int first_item = 0;  // the number of the first picture: its random numbers follow from it
     DType activations = DType::f32;
+    int look_every = 10;  // so many steps a GPU does before the host looks at what it did; elsewhere it always looks
     bool profile = false;
 };
 

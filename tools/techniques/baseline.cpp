@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ops/gaussian_blur.h"
+#include "tools/search/mean_color.h"
 #include "tools/techniques/values.h"
 
 namespace gradus {
@@ -11,9 +12,7 @@ namespace {
 /// A net that sees gray has one mean for all three colors, or one for each pixel.
 Tensor mean_picture(const Shape& shape, const Net& net) {
     const Preprocessing& in = net.table().input;
-    std::vector<float> color(3, in.mean[0] / 255);
-    for (std::size_t k = 0; k < in.mean.size() && in.mean.size() == 3; ++k)
-        color[static_cast<std::size_t>(in.from[k])] = in.mean[k] / 255;
+    const std::array<float, 3> color = mean_color(net);
     Tensor each;
     if (!in.mean_picture.empty()) each = net.weights().tensor(in.mean_picture, {1, 1, in.size, in.size});
     Tensor picture{Spec(shape)};

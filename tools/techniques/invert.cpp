@@ -137,17 +137,28 @@ Inversion invert(const Net& net, const Image& photo, const InvertOptions& o, con
         static_cast<double>(o.alpha) / 2 * std::pow(255.0, 6) / s2 * alpha_norm(6, mean_color(net)) + o.besides;
 
     SearchOptions options = o.search;
+    if (options.written.name == "pixels") {
+        PixelOptions pixels{.noise = usual_value / 255};
+        const std::array<float, 3> mean = mean_color(net);
+        std::copy(mean.begin(), mean.end(), pixels.middle.begin());
+        options.written = pixels_as_they_are(pixels);
+    }
     if (options.optimizer.name.empty())
         options.optimizer = momentum(published_rates(0.004 * s2 / 255 / 255, options.steps));
     Search search(net, std::vector<Objective>(static_cast<std::size_t>(o.starts), objective), photo.height, photo.width,
                   options, plans);
     if (!o.from.empty()) search.restore(o.from);
-    const std::vector<SearchResult> ends = search.run(watch);
+    std::vector<SearchResult> ends = search.run(watch);
 
     Inversion result;
     result.curves = ends[0].curves;
+    result.steps = ends[0].steps;
+    result.end = ends[0].end;
+    result.profile = std::move(ends[0].profile);
+    result.timed_runs = std::move(ends[0].timed_runs);
     const double variation = variation_of(photo);
     for (const SearchResult& end : ends) {
+        if (end.end == SearchEnd::not_finite) result.end = end.end;
         result.pictures.push_back(as_saved(end.picture));
         result.errors.push_back(error_of(code_of(net, result.pictures.back(), o, plans), target, m));
         result.variations.push_back(variation_of(result.pictures.back()) / variation);

@@ -20,11 +20,15 @@ struct InvertOptions {
 
 /// What became of a picture's code.
 struct Inversion {
-    std::vector<Image> pictures;     // one for each start
-    std::vector<double> errors;      // |F(x) - F0| / |F0| of the picture as it is saved, in 8 bits
-    std::vector<double> variations;  // its total variation over the photograph's
-    Image mean, spread;              // over the starts: the mean, and the standard deviation of each value
-    std::vector<Curve> curves;       // of the first start
+    std::vector<Image> pictures;       // one for each start
+    std::vector<double> errors;        // |F(x) - F0| / |F0| of the picture as it is saved, in 8 bits
+    std::vector<double> variations;    // its total variation over the photograph's
+    Image mean, spread;                // over the starts: the mean, and the standard deviation of each value
+    std::vector<Curve> curves;         // of the first start
+    SearchEnd end = SearchEnd::steps;  // not_finite where that happened to any of them
+    int steps = 0;                     // of the first start
+    std::vector<StepReport> profile;   // of the plan of a step, where asked for
+    std::deque<TimedRun> timed_runs;   // the same
 };
 
 /// The weight of total variation that suits a layer: 1, 2 and 5 for the first, second and last third of a net's
