@@ -1,4 +1,6 @@
 // The program itself, as a user runs it: what bad input is told, and with which exit code. Nothing may be left behind.
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -6,6 +8,8 @@
 #include "tests/env.h"
 #include "tests/program.h"
 #include "tests/temp_folder.h"
+#include "tests/tools/well_formed.h"
+#include "tools/image/image.h"
 
 namespace {
 
@@ -19,6 +23,26 @@ double megabytes(const std::string& text, const std::string& what) {
     const std::size_t end = text.find(" MB " + what);
     REQUIRE(end != std::string::npos);
     return std::stod(text.substr(text.find_last_of(' ', end - 1) + 1));
+}
+
+gradus::Image bars() {
+    gradus::Image image{.width = 64, .height = 64, .rgb = {}};
+    for (int i = 0; i < 64 * 64 * 3; ++i) image.rgb.push_back(0.5f + 0.3f * std::sin(0.05f * static_cast<float>(i)));
+    return image;
+}
+
+std::string pixels_of(const fs::path& file) {
+    const gradus::Image image = gradus::load_image(file);
+    std::string all = std::to_string(image.width) + "x" + std::to_string(image.height) + " ";
+    for (const float v : image.rgb) all += static_cast<char>(std::lround(v * 255));
+    return all;
+}
+
+/// What follows "gradus" in the command of a PNG's recipe.
+std::string command_in(const fs::path& file) {
+    for (const auto& [key, value] : gradus::read_recipe(file))
+        if (key == "gradus.command") return value.substr(std::string("gradus ").size());
+    return {};
 }
 
 struct Bad {
@@ -73,6 +97,27 @@ TEST_SUITE("commands") {
             {"saliency --patches empty -o x.png", 1, "the folder empty holds no pictures"},
             {"saliency missing.png -o x.png", 1, "missing.png: found no such file"},
             {"saliency tiny.ppm -o x.png", 1, "gradus weights get googlenet"},
+            {"saliency --patches . -o x.png --overlay 0.5", 1, "was given --overlay with --patches"},
+            {"saliency tiny.ppm -o x.png --receptive-field --window 9", 1, "was given --window with --receptive-field"},
+            {"visualize", 2, "--output is required"},
+            {"visualize -o x.png --class cat --channel 5", 1, "was given --channel with --class"},
+            {"visualize -o x.png --init tiny.ppm --size 9", 1, "was given --size with --init"},
+            {"invert tiny.ppm", 2, "--output is required"},
+            {"invert tiny.ppm -o x.png --starts 0", 2, "--starts"},
+            {"invert missing.png -o x.png", 1, "missing.png: found no such file"},
+            {"invert tiny.ppm -o x.png --group 3/2", 1, "\"3/2\" is not a group of channels"},
+            {"invert tiny.ppm -o x.png --rate 1", 1, "was given --rate with --optimizer published"},
+            {"invert tiny.ppm -o x.png --history 9", 1, "was given --history with --optimizer published"},
+            {"invert tiny.ppm -o x.png --csv nowhere/x.csv", 1, "nowhere"},
+            {"invert . -o ../x --csv x.csv", 1, "was given --csv and the folder"},
+            {"invert . -o ../x --profile=t.json", 1, "was given --profile and the folder"},
+            {"invert tiny.ppm -o x.png", 1, "gradus weights get vgg16"},
+            {"climb tiny.ppm -o x.png", 2, "--objective is required"},
+            {"climb missing.png -o x.png --objective tv", 1, "missing.png: found no such file"},
+            {"climb tiny.ppm -o x.png --objective tv --report x.pdf", 1, "expected .html or .htm"},
+            {"climb . -o ../x --objective tv --profile=t.json", 1, "was given --profile and the folder"},
+            {"dream . -o ../x --profile=t.json", 1, "was given --profile and the folder"},
+            {"climb tiny.ppm -o x.png --objective tv", 1, "gradus weights get googlenet"},
             {"layers resnet", 1, "no net \"resnet\""},
             {"weights get nothing", 1, "no net \"nothing\""},
             {"weights convert missing -o y.safetensors", 1, "missing"},
@@ -104,6 +149,62 @@ TEST_SUITE("commands") {
         CHECK(ran.said.find("t.json: 2 runs of ") != std::string::npos);
         CHECK(gradus::test::file_bytes(folder / "t.json").find("\"name\":\"run 2\"") != std::string::npos);
         CHECK(folder.files() == 1);
+    }
+
+    TEST_CASE("the command in a picture makes the same picture again") {
+        SKIP_WITHOUT(gradus::test::program_built(), "the program, built");
+        const auto weights = gradus::test::weights_dir();
+        SKIP_WITHOUT(weights && fs::exists(*weights / "squeezenet1_1.safetensors"), "squeezenet1_1.safetensors");
+        const gradus::test::TempFolder folder;
+        gradus::save_image(folder / "photo.png", bars());
+        const std::string net = " --net squeezenet1_1 --quiet -o x.png";
+        for (const std::string& run :
+             {"dream photo.png --layer fire3/concat --octaves 2 --steps 1" + net,
+              "visualize --layer fire3/concat --channels 0-1 --size 32 --steps 2" + net,
+              "visualize --layer fire3/concat --channels 1 --size 32 --steps 2 --preset yosinski1" + net,
+              "visualize --layer fire3/concat --channels 1 --init photo.png --steps 2" + net,
+              "visualize --class goldfish --class 'tabby, tabby cat' --size 32 --steps 2" + net,
+              "invert photo.png --layer fire2/concat --steps 2" + net,
+              "climb photo.png --objective 'energy(fire2/concat) - 0.1*tv' --steps 2" + net,
+              "saliency photo.png --class goldfish" + net,
+              "saliency photo.png --layer fire2/concat --channel 1 --receptive-field" + net}) {
+            CAPTURE(run);
+            const Ran first = gradus_in(folder / ".", run, *weights);
+            CAPTURE(first.said);
+            REQUIRE(first.code == 0);
+            const std::string made = pixels_of(folder / "x.png"), command = command_in(folder / "x.png");
+            CAPTURE(command);
+            fs::remove(folder / "x.png");
+            const Ran again = gradus_in(folder / ".", command, *weights);
+            CAPTURE(again.said);
+            REQUIRE(again.code == 0);
+            CHECK(pixels_of(folder / "x.png") == made);
+        }
+    }
+
+    TEST_CASE("invert and climb leave their report, trace and table besides") {
+        SKIP_WITHOUT(gradus::test::program_built(), "the program, built");
+        const auto weights = gradus::test::weights_dir();
+        SKIP_WITHOUT(weights && fs::exists(*weights / "squeezenet1_1.safetensors"), "squeezenet1_1.safetensors");
+        const gradus::test::TempFolder folder;
+        gradus::save_image(folder / "photo.png", bars());
+        const std::string besides = " --net squeezenet1_1 --steps 3 --quiet -o x.png --report x.html --profile=x.json";
+        for (const std::string& run : {"invert photo.png --layer fire2/concat --csv x.csv" + besides,
+                                       "climb photo.png --objective 'energy(fire2/concat)'" + besides}) {
+            CAPTURE(run);
+            const Ran ran = gradus_in(folder / ".", run, *weights);
+            CAPTURE(ran.said);
+            CHECK(ran.code == 0);
+            CHECK(fs::exists(folder / "x.png"));
+            const std::string page = gradus::test::file_bytes(folder / "x.html");
+            CHECK(gradus::test::malformed(page).empty());
+            CHECK(page.find("<svg") != std::string::npos);
+            CHECK(gradus::test::file_bytes(folder / "x.json").find("\"name\":\"run 3\"") != std::string::npos);
+            for (const char* file : {"x.png", "x.html", "x.json"}) fs::remove(folder / file);
+        }
+        const std::string table = gradus::test::file_bytes(folder / "x.csv");
+        CHECK(table.starts_with("layer,tv weight,error,total variation\nfire2/concat,"));
+        CHECK(std::count(table.begin(), table.end(), '\n') == 2);
     }
 
     TEST_CASE("a run that goes on from a checkpoint writes the same picture, byte for byte") {

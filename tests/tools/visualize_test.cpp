@@ -4,6 +4,7 @@
 
 #include "nets/seeded_weights.h"
 #include "tests/check.h"
+#include "tests/tools/tiny_nets.h"
 
 using namespace gradus;
 
@@ -20,6 +21,15 @@ VisualizeOptions small(std::vector<Subject> units) {
     o.height = o.width = 32;
     o.search = {.written = fourier(), .transforms = {robust()}, .steps = 8};
     return o;
+}
+
+/// Its only ReLU is dead unless a pixel's three values sum up to more than 2.7.
+Net dead_net() {
+    Rows rows;
+    const std::string hidden = rows.relu(rows.conv("data", "conv", 1, {.size = 1}), "relu");
+    rows.conv(hidden, "answer", 1, {.size = 1});
+    return test::toy_net(std::move(rows), "answer",
+                         {{"conv.weight", {1, 1, 1}}, {"conv.bias", {-2.7f}}, {"answer.weight", {1}}});
 }
 
 }  // namespace
@@ -70,10 +80,19 @@ TEST_SUITE("visualize") {
         CHECK(worst < 1e-3);
     }
     TEST_CASE("a net whose ReLUs are all dead begins to answer when gradients are redirected") {
-        VisualizeOptions o = small({{.layer = "inception_3a/output", .channel = 5}});
-        o.search.redirected = 4;
-        const Visualization v = visualize(small_net(), o, {.threads = 2})[0];
-        CHECK(v.after.activation > v.before.activation);
+        const Net dead = dead_net();
+        const auto answer = [&](int redirected) {
+            VisualizeOptions o;
+            o.units = {{.layer = "answer", .channel = 0}};
+            o.height = o.width = 4;
+            o.search = {
+                .written = pixels_as_they_are(), .optimizer = adam(0.05), .steps = 40, .redirected = redirected};
+            return visualize(dead, o, {.threads = 1})[0];
+        };
+        const Visualization plain = answer(0), redirected = answer(20);
+        CHECK(plain.before.activation == 0);
+        CHECK(plain.after.activation == 0);
+        CHECK(redirected.after.activation > 0.1);
     }
     TEST_CASE("what is not there is refused") {
         test::check_refuses(

@@ -5,6 +5,14 @@
 #include "weights/output_file.h"
 
 namespace gradus {
+namespace {
+
+/// How many steps a stage had done.
+int step_of(const SearchState& state) {
+    return state.get("0/step", Spec(Shape{1}, DType::i32)).values<std::int32_t>()[0];
+}
+
+}  // namespace
 
 void add_checkpoint_flags(Command& command, CheckpointFlags& f) {
     const char* group = "Long runs";
@@ -41,6 +49,10 @@ Checkpoints::Checkpoints(const CheckpointFlags& flags, const std::function<RunSe
             "{}: found {} stages, expected at most the {} of this run", flags.resume, found.stages.size(), stages);
     resumed_ = std::move(found.stages);
     now_.stages = resumed_;
+    written_ = resumed_.empty();
+    if (resumed_.empty()) return;
+    stage_ = static_cast<int>(resumed_.size()) - 1;
+    done_ = step_of(resumed_.back());
 }
 
 SearchState Checkpoints::from(int stage) const {
@@ -64,7 +76,7 @@ void Checkpoints::step(int stage, const SearchLook& look) {
 
 void Checkpoints::finish() {
     if (!interrupted() || now_.stages.empty() || flags_.checkpoint.empty()) return;
-    if (!written_) write();
+    if (!written_) write();  // between two stages, or before the first look of a run that was resumed
     if (!quiet_)
         fmt::print(stderr, "{}: a checkpoint at step {} of stage {}; the same command with --resume {} goes on\n",
                    flags_.checkpoint, done_, stage_ + 1, flags_.checkpoint);

@@ -38,7 +38,7 @@ public:
 
     /// After each look at a stage. Writes when it is time, and when the run is interrupted.
     void step(int stage, const SearchLook& look);
-    /// At the end: an interruption between two stages.
+    /// At the end: an interruption when nobody looked, between two stages or before the first look.
     void finish();
 
 private:

@@ -99,7 +99,7 @@ void run(const ClimbCommand& c, const Command& command) {
     check_outputs(c.search);
     std::optional<Net> net;
     each_photograph(
-        {"climb", c.photo, c.output, for_one(c.search)}, [&] { net = load_net(c.common.net); },
+        {"climb", c.photo, c.output, for_one(c.search, c.common)}, [&] { net = load_net(c.common.net); },
         [&](const Photograph& photo) { climb(c, command, *net, photo); });
 }
 

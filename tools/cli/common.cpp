@@ -79,7 +79,7 @@ void show_profile(const CommonOptions& o, const std::vector<StepReport>& steps, 
 }
 
 void write_trace(const CommonOptions& o, const std::vector<StepReport>& steps, const std::deque<TimedRun>& runs) {
-    if (!o.profiled() || o.profile == flag_alone) return;
+    if (o.trace().empty()) return;
     save_trace(o.profile, trace_of(steps, runs, device_named(o.device).name()));
     if (!o.quiet)
         fmt::print(stderr, "{}: {} run{} of {} steps\n", o.profile, runs.size(), runs.size() == 1 ? "" : "s",

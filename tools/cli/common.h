@@ -21,6 +21,8 @@ struct CommonOptions {
     bool quiet = false;
 
     bool profiled() const { return !profile.empty(); }
+    /// The file for the trace; empty: none.
+    std::string trace() const { return profile == flag_alone ? "" : profile; }
 };
 
 void add_common(Command& command, CommonOptions& options);

@@ -119,7 +119,10 @@ void run(DreamCommand& c, const Command& command) {
         {"dream",
          c.photo,
          c.output,
-         {{"--report", c.report}, {"--checkpoint", c.checkpoints.checkpoint}, {"--resume", c.checkpoints.resume}}},
+         {{"--report", c.report},
+          {"--checkpoint", c.checkpoints.checkpoint},
+          {"--resume", c.checkpoints.resume},
+          {"--profile", c.common.trace()}}},
         [&] { net = load_net(c.common.net); }, [&](const Photograph& photo) { dream_of(c, command, *net, photo); });
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <memory>
 
 #include "engine/in_quotes.h"
@@ -33,6 +34,17 @@ struct InvertCommand {
     int size = 0, columns = 0;
 };
 
+/// The options that the published optimizer leaves nothing to say.
+std::vector<std::string> set_by_published(const InvertCommand& c) {
+    if (c.search.optimizer != "published") return {};
+    return {"--rate", "--history"};
+}
+
+std::vector<std::string> set_by_all_layers(const InvertCommand& c) {
+    if (!c.all_layers) return {};
+    return {"--layer"};
+}
+
 /// "1/2": the first half of the channels.
 void read_group(const std::string& text, InvertOptions& o) {
     if (text.empty()) return;
@@ -55,6 +67,11 @@ std::vector<std::string> all_layers(const Net& net) {
     return all;
 }
 
+/// A photograph of one color has no variation to compare with.
+std::string share(double variation, int digits) {
+    return std::isfinite(variation) ? fmt::format("{:.{}f}", variation, digits) : "none";
+}
+
 void write_csv(const std::string& file, const std::vector<std::string>& lines) {
     OutputFile out(file);
     std::string text = "layer,tv weight,error,total variation\n";
@@ -72,7 +89,9 @@ void invert_one(InvertCommand& c, const Command& command, const Net& net, const 
     Checkpoints checkpoints(c.search.checkpoints, settings, static_cast<int>(c.layers.size()), c.common.quiet);
     catch_interrupts();
 
-    Recipe recipe = recipe_of(command, c.common);
+    std::vector<std::string> unsaid = set_by_published(c);
+    for (const std::string& name : set_by_all_layers(c)) unsaid.push_back(name);
+    Recipe recipe = recipe_of(command, c.common, unsaid);
     recipe.push_back({"gradus.weights.sha256", net.weights().sha256()});
     if (given.of_folder) recipe.push_back({"gradus.photo", given.file});
     const auto start = std::chrono::steady_clock::now();
@@ -105,18 +124,18 @@ void invert_one(InvertCommand& c, const Command& command, const Net& net, const 
             tiles.push_back({result.pictures[n], fmt::format("{}  {:.1f} %", o.layer, 100 * result.errors[n])});
             pictures.push_back({result.pictures[n], tiles.back().label});
             lines.push_back(
-                fmt::format("{},{:g},{:.6f},{:.4f}\n", o.layer, tv, result.errors[n], result.variations[n]));
+                fmt::format("{},{:g},{:.6f},{}\n", o.layer, tv, result.errors[n], share(result.variations[n], 4)));
         }
         if (o.starts > 1) {
             tiles.push_back({result.mean, "mean"});
             tiles.push_back({result.spread, "standard deviation"});
         }
-        recipe.push_back(
-            {fmt::format("gradus.error.{}", i + 1), fmt::format("{}: {:.4f} of the code, {:.3f} of the total variation",
-                                                                o.layer, result.errors[0], result.variations[0])});
+        recipe.push_back({fmt::format("gradus.error.{}", i + 1),
+                          fmt::format("{}: {:.4f} of the code, {} of the total variation", o.layer, result.errors[0],
+                                      share(result.variations[0], 3))});
         if (!c.common.quiet)
-            fmt::print(stderr, "{}: the code differs by {:.2f} %, total variation {:.2f} of the photograph's\n",
-                       o.layer, 100 * result.errors[0], result.variations[0]);
+            fmt::print(stderr, "{}: the code differs by {:.2f} %, total variation {} of the photograph's\n", o.layer,
+                       100 * result.errors[0], share(result.variations[0], 2));
     }
     progress.finish();
     checkpoints.finish();
@@ -138,10 +157,8 @@ void invert_one(InvertCommand& c, const Command& command, const Net& net, const 
 }
 
 void run(InvertCommand& c, const Command& command) {
-    if (c.search.optimizer == "published")
-        require_not_given(command, {"--rate", "--history"}, "--optimizer published, which has its own");
-    require_not_given(command, c.all_layers ? std::vector<std::string>{"--layer"} : std::vector<std::string>{},
-                      "--all-layers");
+    require_not_given(command, set_by_published(c), "--optimizer published, which has its own");
+    require_not_given(command, set_by_all_layers(c), "--all-layers");
     check_outputs(c.search);
     if (!c.csv.empty()) OutputFile{c.csv};
     read_group(c.group, c.invert);
@@ -149,7 +166,7 @@ void run(InvertCommand& c, const Command& command) {
     c.invert.search.profile = c.common.profiled();
     c.invert.besides = costs(c.search);
     if (c.search.optimizer == "published") c.invert.search.optimizer = {};
-    auto one_file = for_one(c.search);
+    auto one_file = for_one(c.search, c.common);
     one_file.push_back({"--csv", c.csv});
     std::optional<Net> net;
     const auto prepare = [&] {

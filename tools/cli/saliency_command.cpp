@@ -83,20 +83,25 @@ Image picture_of(const SaliencyCommand& c, const NetRun& run, const Unit& unit, 
     return picture;
 }
 
+const std::vector<std::string> of_methods = {"--method",   "--cam-layer", "--samples", "--sigma",
+                                             "--baseline", "--window",    "--stride"};
+const std::vector<std::string> not_of_patches = {"--size",     "--receptive-field", "--show",      "--overlay",
+                                                 "--map-only", "--method",          "--cam-layer", "--samples",
+                                                 "--sigma",    "--baseline",        "--window",    "--stride"};
+
+/// The options whose defaults mean nothing in this run, and would be refused if its recipe gave them.
+std::vector<std::string> unsaid(const SaliencyCommand& c) {
+    if (!c.patches.empty()) return not_of_patches;
+    return c.receptive_field ? of_methods : std::vector<std::string>{};
+}
+
 void run(SaliencyCommand& c, const Command& command) {
     check_output(c.output);
     require(c.photo.empty() != c.patches.empty(),
             "saliency: found {}, expected either a photograph or --patches FOLDER",
             c.photo.empty() ? "no photograph" : "a photograph and --patches");
-    if (!c.patches.empty())
-        require_not_given(command,
-                          {"--size", "--method", "--receptive-field", "--cam-layer", "--show", "--overlay",
-                           "--map-only", "--samples", "--sigma", "--baseline", "--window", "--stride"},
-                          "--patches, which draws no map");
-    if (c.receptive_field)
-        require_not_given(command,
-                          {"--method", "--cam-layer", "--samples", "--sigma", "--baseline", "--window", "--stride"},
-                          "--receptive-field, which is no method");
+    if (!c.patches.empty()) require_not_given(command, not_of_patches, "--patches, which draws no map");
+    if (c.receptive_field) require_not_given(command, of_methods, "--receptive-field, which is no method");
     require(!c.optimized || !c.patches.empty(), "saliency: --optimized goes beside patches, expected --patches, too");
     c.saliency.baseline = baseline_named(c.baseline);
     if (!c.cam_layer.empty()) c.saliency.cam = c.cam_layer;
@@ -132,7 +137,7 @@ void run(SaliencyCommand& c, const Command& command) {
             view = view_of(net, target.unit, picture, c.method, c.saliency, c.look);
     }
 
-    Recipe recipe = recipe_of(command, c.common);
+    Recipe recipe = recipe_of(command, c.common, unsaid(c));
     recipe.push_back({"gradus.weights.sha256", net.net.weights().sha256()});
     recipe.push_back({"gradus.unit", to_string(target.unit)});
     for (const std::string& note : view.notes) recipe.push_back({"gradus.note", note});

@@ -67,8 +67,11 @@ void check_outputs(const SearchFlags& f) {
     check_checkpoint(f.checkpoints);
 }
 
-std::vector<std::pair<std::string, std::string>> for_one(const SearchFlags& f) {
-    return {{"--report", f.report}, {"--checkpoint", f.checkpoints.checkpoint}, {"--resume", f.checkpoints.resume}};
+std::vector<std::pair<std::string, std::string>> for_one(const SearchFlags& f, const CommonOptions& common) {
+    return {{"--report", f.report},
+            {"--checkpoint", f.checkpoints.checkpoint},
+            {"--resume", f.checkpoints.resume},
+            {"--profile", common.trace()}};
 }
 
 SearchOptions search_options(const SearchFlags& f, const CommonOptions& common) {

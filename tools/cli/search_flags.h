@@ -29,7 +29,7 @@ SearchOptions search_options(const SearchFlags& flags, const CommonOptions& comm
 void check_outputs(const SearchFlags& flags);
 
 /// The options that name one file, with what they were given, which a folder of photographs cannot have.
-std::vector<std::pair<std::string, std::string>> for_one(const SearchFlags& flags);
+std::vector<std::pair<std::string, std::string>> for_one(const SearchFlags& flags, const CommonOptions& common);
 
 /// The costs that they weigh; no terms where they are all 0.
 Objective costs(const SearchFlags& flags);

@@ -88,8 +88,22 @@ void say(const Subject& unit, const Visualization& v) {
                v.after.activation, rank, v.search.curves[2].values.back(), v.search.steps, to_string(v.search.end));
 }
 
+const std::vector<std::string> not_of_class = {"--layer", "--channel", "--neuron", "--position"};
 const std::vector<std::string> set_by_preset = {"--written", "--transforms", "--jitter",    "--optimizer",
                                                 "--rate",    "--history",    "--redirected"};
+
+/// The options whose defaults mean nothing in this run, and would be refused if its recipe gave them.
+std::vector<std::string> unsaid(const VisualizeCommand& c) {
+    std::vector<std::string> all;
+    const auto add = [&all](const std::vector<std::string>& names) {
+        all.insert(all.end(), names.begin(), names.end());
+    };
+    if (!c.classes.empty()) add(not_of_class), add({"--diversity"});
+    if (!c.init.empty()) add({"--size"});
+    if (!c.preset.empty()) add(set_by_preset);
+    if (!c.preset.empty()) add({"--steps"});
+    return all;
+}
 
 /// The preset's settings; more steps or fewer are welcome, other settings would not be the preset's.
 void apply_preset(VisualizeCommand& c, const Command& command, const Net& net, SearchOptions& search) {
@@ -102,8 +116,7 @@ void apply_preset(VisualizeCommand& c, const Command& command, const Net& net, S
 }
 
 void run(VisualizeCommand& c, const Command& command) {
-    if (!c.classes.empty())
-        require_not_given(command, {"--layer", "--channel", "--neuron", "--position"}, "--class, which has none");
+    if (!c.classes.empty()) require_not_given(command, not_of_class, "--class, which has none");
     if (!c.init.empty()) require_not_given(command, {"--size"}, "--init, which has a size");
     check_output(c.output);
     check_outputs(c.search);
@@ -174,12 +187,7 @@ void run(VisualizeCommand& c, const Command& command) {
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
     if (all.empty()) return;  // interrupted before there was anything
-    std::vector<std::string> unsaid;
-    if (!c.preset.empty()) {
-        unsaid = set_by_preset;
-        unsaid.push_back("--steps");
-    }
-    Recipe recipe = recipe_of(command, c.common, unsaid);
+    Recipe recipe = recipe_of(command, c.common, unsaid(c));
     recipe.push_back({"gradus.weights.sha256", net.weights().sha256()});
     for (std::size_t n = 0; n < all.size(); ++n) {
         recipe.push_back(
