@@ -167,7 +167,7 @@ TEST_SUITE("commands") {
               "invert photo.png --layer fire2/concat --steps 2" + net,
               "climb photo.png --objective 'energy(fire2/concat) - 0.1*tv' --steps 2" + net,
               "saliency photo.png --class goldfish" + net,
-              "saliency photo.png --layer fire2/concat --channel 1 --receptive-field" + net}) {
+              "saliency photo.png --layer fire2/concat --receptive-field" + net}) {
             CAPTURE(run);
             const Ran first = gradus_in(folder / ".", run, *weights);
             CAPTURE(first.said);
