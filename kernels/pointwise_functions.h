@@ -15,6 +15,7 @@ namespace gradus::kernels {
 #if defined(__CUDACC__)
 GRADUS_INLINE float exp_of(float x) { return ::expf(x); }
 #else
+GRADUS_INLINE float power_of_two(int n) { return __builtin_bit_cast(float, (n + 127) << 23); }
 // e^x = 2^n e^r with |r| <= ln 2 / 2, without a branch or a table: compilers make vectors of it. Off by less than 2e-7.
 GRADUS_INLINE float exp_of(float x) {
     const float inside = x > 89.0f ? 89.0f : x < -105.0f ? -105.0f : x;  // e^89 is infinite, e^-105 is 0; a NaN stays
@@ -24,9 +25,8 @@ GRADUS_INLINE float exp_of(float x) {
     const float high = ((1.0f / 5040 * r + 1.0f / 720) * r + 1.0f / 120) * r + 1.0f / 24;
     const float e = (((high * r + 1.0f / 6) * r + 0.5f) * r + 1) * r + 1;
     // In two steps: 2^n alone may be too large for a number, or too small.
-    const auto power = [](int exponent) { return __builtin_bit_cast(float, (exponent + 127) << 23); };
     const int whole = static_cast<int>(n == n ? n : 0.0f), half = whole / 2;
-    return e * power(half) * power(whole - half);
+    return e * power_of_two(half) * power_of_two(whole - half);
 }
 #endif
 GRADUS_INLINE double exp_of(double x) { return GRADUS_C_LIBRARY(exp)(x); }

@@ -22,32 +22,47 @@ struct Channels {
     }
 };
 
+// What a thread does of the pixels: block (i, j) has the i-th share of them, for 32 channels from the 32 j-th on. A
+// lane is a channel, so a warp reads neighbors, and the eight warps take turns.
+struct Turns {
+    std::int64_t channel, first, last, step = threads_per_block / 32;
+    __device__ __forceinline__ explicit Turns(std::int64_t pixels) {
+        const std::int64_t share = (pixels + gridDim.x - 1) / gridDim.x, begin = blockIdx.x * share;
+        channel = static_cast<std::int64_t>(blockIdx.y) * 32 + threadIdx.x % 32;
+        first = begin + threadIdx.x / 32;
+        last = begin + share < pixels ? begin + share : pixels;
+    }
+};
+
 // What is summed of a pixel's channel: x and its square, or g and g (x - mean).
 template <class T>
 struct Powers {
     Pixels<const T> x;
-    __device__ __forceinline__ void operator()(std::int64_t i, std::int64_t c, double& one, double& other) const {
+    __device__ __forceinline__ void operator()(const Channel&, std::int64_t i, std::int64_t c, double& one,
+                                               double& other) const {
         const auto v = static_cast<double>(static_cast<float>(x[i][c]));
         one += v;
         other += v * v;
     }
+    __device__ __forceinline__ Channel channel(std::int64_t) const { return {}; }
 };
 template <class T>
 struct Slopes {
     Pixels<const T> x, dy;
     Channels channels;
     bool relu;
-    __device__ __forceinline__ void operator()(std::int64_t i, std::int64_t c, double& one, double& other) const {
-        const Channel at = channels[c];
+    __device__ __forceinline__ void operator()(const Channel& at, std::int64_t i, std::int64_t c, double& one,
+                                               double& other) const {
         const auto v = static_cast<float>(x[i][c]);
         const float g = at.slope(v, static_cast<float>(dy[i][c]), relu);
         one += static_cast<double>(g);
         other += static_cast<double>(g) * static_cast<double>(v - at.mean);
     }
+    __device__ __forceinline__ Channel channel(std::int64_t c) const { return channels[c]; }
 };
 
-// Block (i, j) sums the i-th share of the pixels for 32 channels from the 32 j-th on: a lane is a channel, so a warp
-// reads neighbors, and the eight warps take turns. Traffic: reads each input once, 4 bytes a thread. Bound by memory.
+// Each block adds up what its threads have of a channel. Traffic: reads each input once, 4 bytes a thread. Bound by
+// memory.
 template <class Of>
 __global__ void __launch_bounds__(threads_per_block)
     share_sums_kernel(Of of, std::int64_t pixels, std::int64_t C, double* of_share) {
@@ -55,12 +70,13 @@ __global__ void __launch_bounds__(threads_per_block)
     GRADUS_SHARED(double, ones, [warps][32]);
     GRADUS_SHARED(double, others, [warps][32]);
     const int lane = static_cast<int>(threadIdx.x) % 32, warp = static_cast<int>(threadIdx.x) / 32;
-    const std::int64_t c = static_cast<std::int64_t>(blockIdx.y) * 32 + lane;
-    const std::int64_t share = (pixels + gridDim.x - 1) / gridDim.x, first = blockIdx.x * share;
-    const std::int64_t last = first + share < pixels ? first + share : pixels;
+    const Turns turns(pixels);
+    const std::int64_t c = turns.channel;
     double one = 0, other = 0;
-    if (c < C)
-        for (std::int64_t i = first + warp; i < last; i += warps) of(i, c, one, other);
+    if (c < C) {
+        const Channel at = of.channel(c);
+        for (std::int64_t i = turns.first; i < turns.last; i += turns.step) of(at, i, c, one, other);
+    }
     ones[warp][lane] = one;
     others[warp][lane] = other;
     __syncthreads();
@@ -103,26 +119,17 @@ __global__ void __launch_bounds__(threads_per_block)
     }
 }
 
-template <class Of>
-std::int64_t sum_shares(const Of& of, std::int64_t pixels, std::int64_t C, double* of_share, Stream stream) {
-    const std::int64_t shares = cuda_channel_shares(pixels, C);
-    launch(
-        share_sums_kernel<Of>,
-        {.blocks = {static_cast<unsigned>(shares), static_cast<unsigned>((C + 31) / 32)}, .threads = threads_per_block},
-        stream, of, pixels, C, of_share);
-    return shares;
-}
-
-// One thread per value, its channel's numbers out of L1. Traffic: reads x, writes y once, by 4 bytes (bf16: 2) a
-// thread. Bound by memory, as far as the square root of each value lets it.
+// The shares and lanes of share_sums_kernel: a thread keeps to a channel, whose square root it takes once. Traffic:
+// reads x, writes y once, by 4 bytes (bf16: 2) a thread. Bound by memory.
 template <class T>
 __global__ void __launch_bounds__(threads_per_block)
     normalize_kernel(Pixels<const T> x, Channels channels, Pixels<T> y, std::int64_t pixels, bool relu) {
-    for (auto t = first_element(); t < pixels * channels.C; t += grid_stride()) {
-        const std::int64_t i = t / channels.C, c = t - i * channels.C;
-        const Channel at = channels[c];
-        const float v = (static_cast<float>(x[i][c]) - at.mean) * at.scale + at.beta;
-        y[i][c] = T(relu && !(v > 0) ? 0.0f : v);
+    const Turns turns(pixels);
+    if (turns.channel >= channels.C) return;
+    const Channel at = channels[turns.channel];
+    for (std::int64_t i = turns.first; i < turns.last; i += turns.step) {
+        const float v = (static_cast<float>(x[i][turns.channel]) - at.mean) * at.scale + at.beta;
+        y[i][turns.channel] = T(relu && !(v > 0) ? 0.0f : v);
     }
 }
 
@@ -131,15 +138,29 @@ template <class T>
 __global__ void __launch_bounds__(threads_per_block)
     backward_kernel(Pixels<const T> x, Pixels<const T> dy, Channels channels, const float* sums, Pixels<T> dx,
                     std::int64_t pixels, bool relu, bool accumulate) {
-    for (auto t = first_element(); t < pixels * channels.C; t += grid_stride()) {
-        const std::int64_t i = t / channels.C, c = t - i * channels.C;
-        const Channel at = channels[c];
+    const Turns turns(pixels);
+    const std::int64_t c = turns.channel;
+    if (c >= channels.C) return;
+    const Channel at = channels[c];
+    const float mean_slope = sums[c], by_x = sums[channels.C + c] * at.root;
+    for (std::int64_t i = turns.first; i < turns.last; i += turns.step) {
         const auto v = static_cast<float>(x[i][c]);
         const float g = at.slope(v, static_cast<float>(dy[i][c]), relu);
-        const float d = at.scale * (g - sums[c] - (v - at.mean) * (sums[channels.C + c] * at.root));
+        const float d = at.scale * (g - mean_slope - (v - at.mean) * by_x);
         T& to = dx[i][c];
         to = T(accumulate ? static_cast<float>(to) + d : d);
     }
+}
+
+Grid grid_of(std::int64_t pixels, std::int64_t C) {
+    return {.blocks = {static_cast<unsigned>(cuda_channel_shares(pixels, C)), static_cast<unsigned>((C + 31) / 32)},
+            .threads = threads_per_block};
+}
+
+template <class Of>
+std::int64_t sum_shares(const Of& of, std::int64_t pixels, std::int64_t C, double* of_share, Stream stream) {
+    launch(share_sums_kernel<Of>, grid_of(pixels, C), stream, of, pixels, C, of_share);
+    return cuda_channel_shares(pixels, C);
 }
 
 }  // namespace
@@ -154,7 +175,7 @@ __global__ void __launch_bounds__(threads_per_block)
     }                                                                                                                  \
     void batch_norm(Pixels<const T> x, const float* moments, const float* gamma, const float* beta, Pixels<T> y,       \
                     const BatchNormShape& s, Stream stream) {                                                          \
-        launch(normalize_kernel<T>, {.blocks = blocks_for(s.pixels * s.C), .threads = threads_per_block}, stream, x,   \
+        launch(normalize_kernel<T>, grid_of(s.pixels, s.C), stream, x,                                                 \
                Channels{moments, gamma, beta, s.C, s.options.eps}, y, s.pixels, s.options.relu);                       \
     }                                                                                                                  \
     void batch_norm_sums(Pixels<const T> x, Pixels<const T> dy, const float* moments, const float* gamma,              \
@@ -169,8 +190,8 @@ __global__ void __launch_bounds__(threads_per_block)
     void batch_norm_backward(Pixels<const T> x, Pixels<const T> dy, const float* moments, const float* gamma,          \
                              const float* beta, const float* sums, Pixels<T> dx, const BatchNormShape& s, Write write, \
                              Stream stream) {                                                                          \
-        launch(backward_kernel<T>, {.blocks = blocks_for(s.pixels * s.C), .threads = threads_per_block}, stream, x,    \
-               dy, Channels{moments, gamma, beta, s.C, s.options.eps}, sums, dx, s.pixels, s.options.relu,             \
+        launch(backward_kernel<T>, grid_of(s.pixels, s.C), stream, x, dy,                                              \
+               Channels{moments, gamma, beta, s.C, s.options.eps}, sums, dx, s.pixels, s.options.relu,                 \
                write == Write::accumulate);                                                                            \
     }
 PROVIDE(float)

@@ -48,6 +48,25 @@ float at(const Tensor& t, std::size_t i) { return t.values<float>()[i]; }
 }  // namespace
 
 TEST_SUITE("pointwise") {
+    TEST_CASE("e^x keeps its digits from nothing to infinity") {
+        std::vector<float> x{
+            -std::numeric_limits<float>::infinity(), -200, -104, -100, -87.5f, -1e-8f, 0, 1e-8f, 1, 88.7f};
+        for (float v = -87; v < 88; v += 0.37f) x.push_back(v);
+        const auto n = static_cast<std::int64_t>(x.size());
+        Graph g;
+        const Tensor y = value(exp(g.leaf(Tensor({n}, x))));
+        for (std::size_t i = 0; i < x.size(); ++i) {
+            CAPTURE(x[i]);
+            const double expected = std::exp(static_cast<double>(x[i]));
+            // Below 1e-38 numbers of f32 have fewer digits.
+            CHECK(std::abs(static_cast<double>(at(y, i)) - expected) <= std::fmax(2e-7 * expected, 1.5e-45));
+        }
+        const float infinity = std::numeric_limits<float>::infinity();
+        const Tensor ends = value(exp(g.leaf(Tensor({3}, {89, infinity, std::nanf("")}))));
+        CHECK(at(ends, 0) == infinity);
+        CHECK(at(ends, 1) == infinity);
+        CHECK(std::isnan(at(ends, 2)));
+    }
     TEST_CASE("every function is the C library's") {
         for (const Case& c : cases()) {
             CAPTURE(c.name);

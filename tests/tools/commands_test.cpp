@@ -101,6 +101,7 @@ TEST_SUITE("commands") {
             {"saliency tiny.ppm -o x.png --receptive-field --window 9", 1, "was given --window with --receptive-field"},
             {"visualize", 2, "--output is required"},
             {"visualize -o x.png --class cat --channel 5", 1, "was given --channel with --class"},
+            {"visualize -o x.png --preset yosinski1 --redirected 4", 1, "was given --redirected with --preset"},
             {"visualize -o x.png --init tiny.ppm --size 9", 1, "was given --size with --init"},
             {"invert tiny.ppm", 2, "--output is required"},
             {"invert tiny.ppm -o x.png --starts 0", 2, "--starts"},

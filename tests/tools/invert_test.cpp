@@ -45,6 +45,21 @@ double distance(const Image& a, const Image& b) {
 }  // namespace
 
 TEST_SUITE("invert") {
+    TEST_CASE("starts from noise as long as a photograph is, about the net's mean") {
+        InvertOptions o = small("conv1_1");
+        o.search.steps = 1;
+        o.search.optimizer = ascent(1e-9);
+        const Image start = invert(small_net(), bars(), o, {.threads = 2}).pictures[0];
+        double sum = 0, squares = 0;
+        for (const float v : start.rgb) {
+            sum += static_cast<double>(v);
+            squares += static_cast<double>(v) * static_cast<double>(v);
+        }
+        const auto n = static_cast<double>(start.rgb.size());
+        // A deviation of 0.27, less what 0 and 1 cut off.
+        CHECK(std::sqrt(squares / n - sum / n * sum / n) == doctest::Approx(0.25).epsilon(0.08));
+        CHECK(sum / n == doctest::Approx(0.45).epsilon(0.05));
+    }
     TEST_CASE("an early layer gives the picture back, and the error that is told is the picture's") {
         InvertOptions o = small("conv1_1");
         o.search.steps = 120;

@@ -54,6 +54,15 @@ constexpr Color red{1, 0, 0}, green{0, 1, 0}, blue{0, 0, 1}, white{1, 1, 1};
 }  // namespace
 
 TEST_SUITE("sheet") {
+    TEST_CASE("has no more columns than tiles, and says before there are any that it would be too large") {
+        Image tile{.width = 20, .height = 20, .rgb = std::vector<float>(20 * 20 * 3, 0.5f)};
+        const std::vector<SheetTile> tiles(3, {tile, ""});
+        CHECK(contact_sheet(tiles, {.columns = 500}).width == contact_sheet(tiles, {.columns = 3}).width);
+        check_sheet(64, 224, 224);
+        check_sheet(64, 224, 224, {.columns = 1000});
+        CHECK_ERROR(check_sheet(512, 768, 768), "512 tiles make");
+        CHECK_ERROR(check_sheet(400, 224, 224, {.columns = 400}), "expected at most 65535 a side");
+    }
     TEST_CASE("tiles follow row by row, as far apart as the gap says, on white") {
         const Image sheet = contact_sheet({{filled(10, 6, red)}, {filled(10, 6, green)}, {filled(10, 6, blue)}},
                                           {.columns = 2, .gap = 3});

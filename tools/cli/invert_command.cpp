@@ -84,7 +84,10 @@ void invert_one(InvertCommand& c, const Command& command, const Net& net, const 
     const Image photo = sized(given.image, c.size, c.common.threads);
     InvertOptions& o = c.invert;
     const int per_layer = o.starts + (o.starts > 1 ? 2 : 0);
-    check_sheet(static_cast<int>(c.layers.size()) * per_layer + 1, photo.width, photo.height, {.columns = c.columns});
+    const bool one = c.layers.size() == 1 && o.starts == 1;
+    if (!one)
+        check_sheet(static_cast<int>(c.layers.size()) * per_layer + 1, photo.width, photo.height,
+                    {.columns = c.columns});
     const auto settings = [&] { return run_settings(command, c.common, net, {{"photo", &given.image}}); };
     Checkpoints checkpoints(c.search.checkpoints, settings, static_cast<int>(c.layers.size()), c.common.quiet);
     catch_interrupts();
@@ -142,7 +145,6 @@ void invert_one(InvertCommand& c, const Command& command, const Net& net, const 
     if (tiles.size() == 1) return;  // interrupted before there was anything
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     if (!c.csv.empty()) write_csv(c.csv, lines);
-    const bool one = c.layers.size() == 1 && o.starts == 1;
     const Image sheet = one ? tiles[1].picture : contact_sheet(tiles, {.columns = c.columns});
     save_image(given.output, sheet, {.recipe = recipe});
     if (!c.search.report.empty())

@@ -61,14 +61,18 @@ void Command::example(const std::string& text) { app_->footer("Example: " + text
 void Command::runs(std::function<void()> what) { app_->callback(std::move(what)); }
 std::string Command::name() const { return app_->get_name(); }
 
+namespace {
+
 /// The default of a list comes as "[a,b]".
-static std::vector<std::string> default_values(const std::string& text) {
+std::vector<std::string> default_values(const std::string& text) {
     if (text.front() != '[' || text.back() != ']') return {text};
     std::vector<std::string> all;
     std::istringstream list(text.substr(1, text.size() - 2));
     for (std::string one; std::getline(list, one, ',');) all.push_back(one);
     return all;
 }
+
+}  // namespace
 
 std::vector<OptionValue> Command::values() const {
     std::vector<OptionValue> all;

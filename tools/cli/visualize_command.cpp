@@ -98,7 +98,8 @@ std::vector<std::string> unsaid(const VisualizeCommand& c) {
     const auto add = [&all](const std::vector<std::string>& names) {
         all.insert(all.end(), names.begin(), names.end());
     };
-    if (!c.classes.empty()) add(not_of_class), add({"--diversity"});
+    if (!c.classes.empty()) add(not_of_class);
+    if (!c.classes.empty()) add({"--diversity"});
     if (!c.init.empty()) add({"--size"});
     if (!c.preset.empty()) add(set_by_preset);
     if (!c.preset.empty()) add({"--steps"});
@@ -108,7 +109,6 @@ std::vector<std::string> unsaid(const VisualizeCommand& c) {
 /// The preset's settings; more steps or fewer are welcome, other settings would not be the preset's.
 void apply_preset(VisualizeCommand& c, const Command& command, const Net& net, SearchOptions& search) {
     const bool own_steps = !given_of(command, {"--steps"}).empty();
-    require_not_given(command, set_by_preset, "--preset, which sets it");
     use_preset(c.preset, net, search);
     if (own_steps) search.steps = c.search.steps;
     c.search.steps = search.steps;
@@ -117,6 +117,7 @@ void apply_preset(VisualizeCommand& c, const Command& command, const Net& net, S
 
 void run(VisualizeCommand& c, const Command& command) {
     if (!c.classes.empty()) require_not_given(command, not_of_class, "--class, which has none");
+    if (!c.preset.empty()) require_not_given(command, set_by_preset, "--preset, which sets it");
     if (!c.init.empty()) require_not_given(command, {"--size"}, "--init, which has a size");
     check_output(c.output);
     check_outputs(c.search);
@@ -152,7 +153,7 @@ void run(VisualizeCommand& c, const Command& command) {
     }
     const SheetOptions sheet_options{.columns = c.columns,
                                      .title = c.classes.empty() && !c.channels.empty() ? c.layer : ""};
-    check_sheet(static_cast<int>(units.size()), o.width, o.height, sheet_options);
+    if (units.size() > 1) check_sheet(static_cast<int>(units.size()), o.width, o.height, sheet_options);
     catch_interrupts();
 
     // A batch at a time: every picture takes the path it takes alone, so the size of the batch changes nothing.

@@ -12,7 +12,7 @@ std::array<float, 3> mean_color(const Net& net) {
         return {gray, gray, gray};
     }
     std::array<float, 3> color;
-    color.fill(in.mean[0] / 255);
+    color.fill(in.mean.empty() ? 0.5f : in.mean[0] / 255);
     for (std::size_t k = 0; k < in.mean.size() && in.mean.size() == 3; ++k)
         color[static_cast<std::size_t>(in.from[k])] = in.mean[k] / 255;
     return color;

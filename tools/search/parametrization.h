@@ -44,7 +44,7 @@ struct FourierOptions {
 /// colors; a sigmoid into 0..1. So a step changes large structures and small ones alike instead of single pixels.
 ///
 /// shapes    numbers (W,3,H): frequency across, color, frequency down
-/// cost      6 H W (H + W) flops: two matrix products, as much again backward
+/// cost      3/2 H W (H + W) flops where both sides can be divided by 4, four times as many where not; as many backward
 /// paper     Olah, Mordvintsev & Schubert 2017, Feature visualization; its complex spectrum is this one turned, in each
 ///           pair of frequencies, by an orthogonal matrix. Only those of 0 and W/2 periods across, of which it holds
 ///           two halves and uses their mean, count sqrt 2 times as much here
