@@ -9,6 +9,7 @@
 //
 // paper  Lavin & Gray 2016, Fast Algorithms for Convolutional Neural Networks
 #include "kernels/conv2d.h"
+#include "kernels/cpu/cache.h"
 #include "kernels/cpu/conv2d_filters.h"
 #include "kernels/cpu/conv2d_finish.h"
 #include "kernels/cpu/gemm.h"
@@ -19,7 +20,8 @@ namespace {
 
 constexpr i64 side = 6, products = side * side;
 
-// Blocks, and how their work is cut. Depends on the shape alone, not on the number of threads.
+// Blocks, and how their work is cut. Depends on the shape and on the machine's caches, not on the number of threads; no
+// value depends on it.
 struct Cut {
     i64 out;                // outputs along a tile's side
     i64 across, tiles;      // tiles in a row of tiles, and in all pictures
@@ -40,7 +42,10 @@ Cut cut(const Conv2dShape& z) {
     c.tiles = z.N * ceil_div(z.P, c.out) * c.across;
     c.tile_step = round_up(z.C, lanes) + 16;
     c.together = c.tiles <= 128 && z.C * z.K >= 8192;
-    c.block = even_part(c.tiles, c.together ? 64 : c.tiles <= 128 ? 14 : 12);
+    // Twice as many tiles at once read the filters half as often: 100 ms instead of 111 for VGG-16's convolutions,
+    // where 2 MB hold both V and M at 256 channels (0.9 and 0.4 MB).
+    const i64 own = second_level_cache() >= 3 << 19 ? 24 : 12;
+    c.block = even_part(c.tiles, c.together ? 64 : c.tiles <= 128 ? 14 : own);
     c.blocks = ceil_div(c.tiles, c.block);
     c.point_step = c.block * c.tile_step + lanes;
     c.columns = least(round_up(z.K, lanes), c.together ? panel : 4 * panel);
