@@ -118,6 +118,12 @@ TEST_SUITE("commands") {
             {"climb tiny.ppm -o x.png --objective tv --report x.pdf", 1, "expected .html or .htm"},
             {"climb . -o ../x --objective tv --profile=t.json", 1, "was given --profile and the folder"},
             {"dream . -o ../x --profile=t.json", 1, "was given --profile and the folder"},
+            {"climb tiny.ppm -o x.png --objective tv --linf 1.5", 2, "--linf"},
+            {"climb tiny.ppm -o x.png --objective tv --l2 -1", 2, "--l2"},
+            {"climb tiny.ppm -o x.png --objective tv --linf 0.1 --written fourier", 1,
+             "was given --linf with --written fourier, expected --written pixels"},
+            {"climb tiny.ppm -o x.png --objective tv --l2 2 --written laplacian", 1,
+             "was given --l2 with --written laplacian, expected --written pixels"},
             {"climb tiny.ppm -o x.png --objective tv", 1, "gradus weights get googlenet"},
             {"layers resnet", 1, "no net \"resnet\""},
             {"weights get nothing", 1, "no net \"nothing\""},
@@ -167,6 +173,7 @@ TEST_SUITE("commands") {
               "visualize --class goldfish --class 'tabby, tabby cat' --size 32 --steps 2" + net,
               "invert photo.png --layer fire2/concat --steps 2" + net,
               "climb photo.png --objective 'energy(fire2/concat) - 0.1*tv' --steps 2" + net,
+              "climb photo.png --objective 'energy(fire2/concat)' --linf 0.02 --l2 0.9 --steps 3" + net,
               "saliency photo.png --class goldfish" + net,
               "saliency photo.png --layer fire2/concat --receptive-field" + net}) {
             CAPTURE(run);
@@ -181,6 +188,26 @@ TEST_SUITE("commands") {
             REQUIRE(again.code == 0);
             CHECK(pixels_of(folder / "x.png") == made);
         }
+    }
+
+    TEST_CASE("a climb in a cube ends with bytes that are as near to the photograph's") {
+        SKIP_WITHOUT(gradus::test::program_built(), "the program, built");
+        const auto weights = gradus::test::weights_dir();
+        SKIP_WITHOUT(weights && fs::exists(*weights / "squeezenet1_1.safetensors"), "squeezenet1_1.safetensors");
+        const gradus::test::TempFolder folder;
+        gradus::save_image(folder / "photo.png", bars());
+        const Ran ran = gradus_in(folder / ".",
+                                  "climb photo.png -o x.png --net squeezenet1_1 --objective 'energy(fire3/concat)' "
+                                  "--steps 8 --linf 0.0313725",
+                                  *weights);
+        CAPTURE(ran.said);
+        REQUIRE(ran.code == 0);
+        CHECK(ran.said.find("away from the photograph: linf 0.0313725, l2 ") != std::string::npos);
+        const gradus::Image from = gradus::load_image(folder / "photo.png"), to = gradus::load_image(folder / "x.png");
+        long most = 0;  // in 1/255
+        for (std::size_t i = 0; i < from.rgb.size(); ++i)
+            most = std::max(most, std::lround(std::abs(to.rgb[i] - from.rgb[i]) * 255));
+        CHECK(most == 8);
     }
 
     TEST_CASE("invert and climb leave their report, trace and table besides") {

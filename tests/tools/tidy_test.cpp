@@ -50,6 +50,36 @@ int at_mean(const Image& picture) {
     return count;
 }
 
+Image photo() {
+    Image image{.width = side, .height = side, .rgb = test::noise(side * side * 3)};
+    for (float& v : image.rgb) v = std::clamp(0.5f + 0.6f * v, 0.0f, 1.0f);  // some values lie at the ends
+    return image;
+}
+
+/// What `steps` steps from the photograph leave with these tidies.
+Image climbed(const std::vector<Tidy>& tidies, int steps, Device* device = &cpu_device()) {
+    SearchOptions o = pixels(steps);
+    o.optimizer = ascent(0.02);
+    o.tidies = tidies;
+    Search s(net(), {channel(layer, 5)}, side, side, o, {.device = device, .threads = 2});
+    s.start_from(0, photo());
+    return s.run()[0].picture;
+}
+
+double linf(const Image& a, const Image& b) {
+    double most = 0;
+    for (std::size_t i = 0; i < a.rgb.size(); ++i)
+        most = std::max(most, std::abs(static_cast<double>(a.rgb[i]) - static_cast<double>(b.rgb[i])));
+    return most;
+}
+
+double l2(const Image& a, const Image& b) {
+    double sum = 0;
+    for (std::size_t i = 0; i < a.rgb.size(); ++i)
+        sum += std::pow(static_cast<double>(a.rgb[i]) - static_cast<double>(b.rgb[i]), 2);
+    return std::sqrt(sum);
+}
+
 }  // namespace
 
 TEST_SUITE("tidy") {
@@ -116,6 +146,52 @@ TEST_SUITE("tidy") {
         const SearchResult result = s.run()[0];
         CHECK(result.end == SearchEnd::reached);
         CHECK(result.picture.rgb == before.rgb);
+    }
+    TEST_CASE("balls hold what a free step would leave, moved straight to the nearest place inside") {
+        const Image free = climbed({}, 1), from = photo();
+        const double cube = 0.01, ball = l2(free, from) / 3;
+        REQUIRE(linf(free, from) > 3 * cube);
+        Image in_cube = free, in_ball = free;
+        for (std::size_t i = 0; i < from.rgb.size(); ++i) {
+            const double c = static_cast<double>(from.rgb[i]), d = static_cast<double>(free.rgb[i]) - c;
+            in_cube.rgb[i] = static_cast<float>(c + std::clamp(d, -cube, cube));
+            in_ball.rgb[i] = static_cast<float>(c + d / 3);
+        }
+        CHECK(linf(climbed({within_linf(from, cube)}, 1), in_cube) < 2e-7);
+        CHECK(linf(climbed({within_l2(from, ball)}, 1), in_ball) < 1e-6);
+    }
+    TEST_CASE("what lies inside a ball keeps its bits") {
+        const Image free = climbed({}, 3), from = photo();
+        CHECK(climbed({within_linf(from, 1)}, 3).rgb == free.rgb);
+        CHECK(climbed({within_l2(from, 60)}, 3).rgb == free.rgb);
+    }
+    TEST_CASE("all steps stay in both balls and in 0..1, on every device") {
+        const Image from = photo();
+        for (Device* device : {&cpu_device(), &cuda_on_cpu_device()}) {
+            CAPTURE(device->name());
+            const double cube = 0.05, ball = 1;
+            const int steps = device == &cpu_device() ? 12 : 3;
+            const Image picture = climbed({within_linf(from, cube), within_l2(from, ball)}, steps, device);
+            CHECK(linf(picture, from) < cube + 1e-6);
+            CHECK(l2(picture, from) < ball + 1e-5);
+            CHECK(l2(picture, from) > 0.99 * ball);
+            for (const float v : picture.rgb) CHECK((v >= 0 && v <= 1));
+            // The cube alone leaves more than the ball lets through, so both were needed.
+            const Image in_cube = climbed({within_linf(from, cube)}, steps, device);
+            CHECK(l2(in_cube, from) > 1.2 * ball);
+            CHECK(linf(in_cube, from) > 0.99 * cube);
+        }
+    }
+    TEST_CASE("a ball has a size, and a center as large as the picture") {
+        for (const double radius : {0.0, -1.0, std::nan("")}) {
+            test::check_refuses([&] { within_linf(photo(), radius); }, "expected more than 0");
+            test::check_refuses([&] { within_l2(photo(), radius); }, "expected more than 0");
+        }
+        Image small = photo();
+        small.height /= 2;
+        small.rgb.resize(small.rgb.size() / 2);
+        test::check_refuses([&] { climbed({within_l2(small, 1)}, 1); },
+                            "search: within_l2 was given a center of shape (1, 16, 32, 3), expected (1, 32, 32, 3)");
     }
     TEST_CASE("what is tidied are pixels") {
         SearchOptions o = pixels(1);

@@ -1,7 +1,10 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <memory>
+#include <utility>
 
 #include "engine/require.h"
 #include "tools/cli/commands.h"
@@ -23,13 +26,29 @@ struct ClimbCommand {
     SearchFlags search = {.written = "pixels", .transforms = "jitter", .optimizer = "ascent", .steps = 100};
     std::string photo, output, objective, mask;
     int size = 0;
+    float linf = 0, l2 = 0;
+
+    bool in_ball() const { return linf > 0 || l2 > 0; }
 };
+
+/// How far a picture lies from the photograph: the largest change of a value, and the root of the sum of squares.
+std::pair<double, double> distances(const Image& picture, const Image& photo) {
+    double largest = 0, squares = 0;
+    for (std::size_t i = 0; i < photo.rgb.size(); ++i) {
+        const double d = static_cast<double>(picture.rgb[i]) - static_cast<double>(photo.rgb[i]);
+        largest = std::max(largest, std::abs(d));
+        squares += d * d;
+    }
+    return {largest, std::sqrt(squares)};
+}
 
 void climb(const ClimbCommand& c, const Command& command, const Net& net, const Photograph& given) {
     const Image &whole = given.image, photo = sized(whole, c.size, c.common.threads);
     const PlanOptions plans = plan_options(c.common);
     SearchOptions options = search_options(c.search, c.common);
     options.profile = c.common.profiled();
+    if (c.linf > 0) options.tidies.push_back(within_linf(photo, static_cast<double>(c.linf)));
+    if (c.l2 > 0) options.tidies.push_back(within_l2(photo, static_cast<double>(c.l2)));
     std::optional<Image> mask;
     if (!c.mask.empty()) {
         mask = load_mask(c.mask, whole.width, whole.height, given.file);
@@ -79,6 +98,11 @@ void climb(const ClimbCommand& c, const Command& command, const Net& net, const 
         if (!c.common.quiet) fmt::print(stderr, "{}: {}\n", curve.name, change);
     }
     Image picture = result.picture;
+    if (c.in_ball()) {
+        const auto [linf, l2] = distances(picture, photo);
+        recipe.push_back({"gradus.distance", fmt::format("linf {:.6g}, l2 {:.6g}", linf, l2)});
+        if (!c.common.quiet) fmt::print(stderr, "away from the photograph: linf {:.6g}, l2 {:.6g}\n", linf, l2);
+    }
     if (c.size == 0) picture.alpha = whole.alpha;
     save_image(given.output, picture, {.recipe = recipe});
     if (!c.common.quiet) fmt::print(stderr, "{}: {}x{}\n", given.output, picture.width, picture.height);
@@ -97,6 +121,9 @@ void climb(const ClimbCommand& c, const Command& command, const Net& net, const 
 
 void run(const ClimbCommand& c, const Command& command) {
     check_outputs(c.search);
+    require(!c.in_ball() || c.search.written == "pixels",
+            "climb: was given {} with --written {}, expected --written pixels, which are what stays in a ball",
+            c.linf > 0 ? "--linf" : "--l2", c.search.written);
     std::optional<Net> net;
     each_photograph(
         {"climb", c.photo, c.output, for_one(c.search, c.common)}, [&] { net = load_net(c.common.net); },
@@ -117,6 +144,13 @@ void add_climb(Command app) {
         .required();
     command.option("--mask", c->mask, "picture of the photograph's size: only its white parts change");
     command.option("--size", c->size, "longer side in pixels (0: as the photograph is)").within(0, 65535);
+    command
+        .option("--linf", c->linf, "no value may end farther than this from the photograph's, which are 0..1 (0: free)")
+        .within(0.0, 1.0);
+    command
+        .option("--l2", c->l2,
+                "nor all of them together: the root of the sum of squares over all values of the picture (0: free)")
+        .within(0.0, 1e9);
     add_search_flags(command, c->search);
     add_common(command, c->common);
     command.example("gradus climb cat.jpg --objective \"class(goldfish) - 2e-4*tv\" --size 224 -o goldfish.png");
