@@ -56,6 +56,8 @@ TEST_SUITE("language") {
         CHECK(terms("energy(conv1)*channel(conv2, 3)") == "1 energy(conv1) * channel(conv2, 3)");
         CHECK(terms("(1+2)*mean@conv2") == "3 mean(conv2)");
         CHECK(terms("neuron(conv1, 4, row=2, column=5)") == "1 neuron(conv1, 4, 2, 5)");
+        CHECK(terms("2*direction(conv1, \"12:1,40:-0.5\") - direction(7:2, power=2)@conv2") ==
+              "2 direction(conv1, 12:1,40:-0.5), -1 direction(conv2, 7:2)");
         CHECK(terms("alpha(4) + l1 + l2(0) + roughness + tv(beta=1.5)") ==
               "1 alpha_norm(4), 1 l1, 1 l2, 1 roughness, 1 tv(beta)");
         CHECK(terms("near(cat.jpg)@conv1 + guide(cat.jpg)@conv2") == "1 nearness(conv1), 1 guided(conv2)");
@@ -69,9 +71,9 @@ TEST_SUITE("language") {
         CHECK(o.terms[0].weight.at(5) == 1);
         CHECK(o.terms[0].weight.at(10) == 0);
         CHECK(o.terms[0].mask->rgb[0] == 0);  // what `mask` loads, not `picture`
-        for (const std::string term :
-             {"energy(conv1", "mean(conv1", "channel(conv1, 1", "neuron(conv1, 1", "near(a.png, layer=conv1",
-              "guide(a.png, layer=conv1", "tv(l1", "alpha(6", "l1(0.5", "l2(0.5", "roughness(weight=1"}) {
+        for (const std::string term : {"energy(conv1", "mean(conv1", "channel(conv1, 1", "neuron(conv1, 1",
+                                       "direction(conv1, 1:1", "near(a.png, layer=conv1", "guide(a.png, layer=conv1",
+                                       "tv(l1", "alpha(6", "l1(0.5", "l2(0.5", "roughness(weight=1"}) {
             CAPTURE(term);
             CHECK(read_objective(fmt::format("{}, mask=sky.png)", term), context()).terms[0].mask.has_value());
         }
@@ -123,6 +125,10 @@ TEST_SUITE("language") {
             {"tv + energy(conv3)", "the nearest is \"conv1\""},
             {"channel(conv1)", "was given no channel"},
             {"channel(conv1, 1.5)", "expected a whole number"},
+            {"direction(conv1)", "was given no along"},
+            {"direction(conv1, 5)", "character 18"},
+            {"direction(conv1, 5)", "is not CHANNEL:WEIGHT"},
+            {"direction(conv1, 5:0)", "points nowhere"},
             {"class(goldfsh)", "no class \"goldfsh\""},
             {"energy(conv1, 3)", "does not take \"3\""},
             {"energy(conv1, place=3)", "does not take \"place\""},

@@ -106,6 +106,7 @@ TEST_SUITE("objectives") {
             {"neuron", neuron("conv2", 3)},
             {"neuron at", neuron("conv2", 3, 1, 2)},
             {"direction", direction("conv2", along)},
+            {"direction of some channels", direction("conv2", parse_direction("3:1,7:-2"), 1)},
             {"direction by cosine", direction("conv2", along, 2)},
             {"nearness", nearness("conv2", code("conv2", 9))},
             {"guided", guided("conv2", code("conv2", 9))},

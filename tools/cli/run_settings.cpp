@@ -56,4 +56,8 @@ std::string fingerprint(const Image& picture) {
     return fmt::format("SHA-256 {}", sha256(std::as_bytes(std::span(picture.rgb))));
 }
 
+std::string fingerprint(const Direction& direction) {
+    return fmt::format("SHA-256 {}", sha256(std::as_bytes(std::span(direction.weights))));
+}
+
 }  // namespace gradus

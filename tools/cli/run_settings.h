@@ -3,6 +3,7 @@
 #include "tools/cli/common.h"
 #include "tools/image/image.h"
 #include "tools/search/checkpoint.h"
+#include "tools/search/direction.h"
 
 namespace gradus {
 
@@ -19,5 +20,7 @@ RunSettings run_settings(const Command& command, const CommonOptions& common, co
 
 /// "SHA-256 ..." of the pixels.
 std::string fingerprint(const Image& picture);
+/// The same of the weights.
+std::string fingerprint(const Direction& direction);
 
 }  // namespace gradus

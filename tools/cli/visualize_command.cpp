@@ -1,23 +1,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <memory>
-#include <tuple>
 
 #include "engine/in_quotes.h"
 #include "engine/require.h"
-#include "nets/classes.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/given.h"
-#include "tools/cli/named_class.h"
-#include "tools/cli/position.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/recipe.h"
 #include "tools/cli/run_page.h"
 #include "tools/cli/run_settings.h"
 #include "tools/cli/search_flags.h"
+#include "tools/cli/unit_flags.h"
 #include "tools/image/sheet.h"
 #include "tools/search/layer_objectives.h"
 #include "tools/search/presets.h"
@@ -29,56 +25,12 @@ namespace {
 struct VisualizeCommand {
     CommonOptions common = {};
     SearchFlags search = {};
-    std::string output, layer = "inception_4c/output", channels, position, init, until, preset;
-    std::vector<std::string> classes = {};
-    bool minimize = false, neuron = false;
+    UnitFlags units = {};
+    std::string output, init, until, preset;
+    bool minimize = false;
     int size = 0, redirected = usual_redirected, variants = 1, batch = 8, columns = 0;
     float diversity = 1;
 };
-
-/// "0-3,7" -> 0 1 2 3 7
-std::vector<int> numbers_in(const std::string& text) {
-    std::vector<int> all;
-    for (std::string_view rest = text;;) {
-        const std::string_view part = rest.substr(0, rest.find(','));
-        const auto dash = part.find('-');
-        int first = 0, last = 0;
-        const auto read = [](std::string_view digits, int& number) {
-            const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-            return error == std::errc{} && end == digits.data() + digits.size();
-        };
-        const bool one = dash == std::string_view::npos;
-        const bool ok = read(part.substr(0, dash), first) && (one || read(part.substr(dash + 1), last));
-        if (one) last = first;
-        require(ok && first >= 0 && first <= last && last - first < 10000,
-                "visualize: {} is not a list of channels; expected numbers and ranges as in 0-63 or 3,7,11",
-                in_quotes(text));
-        for (int i = first; i <= last; ++i) all.push_back(i);
-        if (part.size() == rest.size()) return all;
-        rest.remove_prefix(part.size() + 1);
-    }
-}
-
-std::vector<Subject> units_of(const VisualizeCommand& c, const Net& net) {
-    std::vector<Subject> units;
-    for (const std::string& name : c.classes) units.push_back(class_subject(net, name));
-    if (units.empty()) {
-        Subject unit{.layer = c.layer};
-        unit.one_place = c.neuron || !c.position.empty();
-        std::tie(unit.row, unit.column) = position_of("visualize", c.position);
-        require(!unit.one_place || !c.channels.empty(), "visualize: a neuron needs --channel, too");
-        if (c.channels.empty()) return {unit};
-        for (const int channel : numbers_in(c.channels)) {
-            unit.channel = channel;
-            units.push_back(unit);
-        }
-    }
-    return units;
-}
-
-std::string caption(const VisualizeCommand& c, const Subject& unit) {
-    return c.classes.empty() && unit.channel >= 0 && !unit.one_place ? std::to_string(unit.channel) : unit.name();
-}
 
 /// One line on what became of a unit.
 void say(const Subject& unit, const Visualization& v) {
@@ -88,7 +40,6 @@ void say(const Subject& unit, const Visualization& v) {
                v.after.activation, rank, v.search.curves[2].values.back(), v.search.steps, to_string(v.search.end));
 }
 
-const std::vector<std::string> not_of_class = {"--layer", "--channel", "--neuron", "--position"};
 const std::vector<std::string> set_by_preset = {"--written", "--transforms", "--jitter",    "--optimizer",
                                                 "--rate",    "--history",    "--redirected"};
 
@@ -98,8 +49,8 @@ std::vector<std::string> unsaid(const VisualizeCommand& c) {
     const auto add = [&all](const std::vector<std::string>& names) {
         all.insert(all.end(), names.begin(), names.end());
     };
-    if (!c.classes.empty()) add(not_of_class);
-    if (!c.classes.empty()) add({"--diversity"});
+    add(not_of_class(c.units));
+    if (!c.units.classes.empty()) add({"--diversity"});
     if (!c.init.empty()) add({"--size"});
     if (!c.preset.empty()) add(set_by_preset);
     if (!c.preset.empty()) add({"--steps"});
@@ -116,7 +67,7 @@ void apply_preset(VisualizeCommand& c, const Command& command, const Net& net, S
 }
 
 void run(VisualizeCommand& c, const Command& command) {
-    if (!c.classes.empty()) require_not_given(command, not_of_class, "--class, which has none");
+    check_units(c.units, command);
     if (!c.preset.empty()) require_not_given(command, set_by_preset, "--preset, which sets it");
     if (!c.init.empty()) require_not_given(command, {"--size"}, "--init, which has a size");
     check_output(c.output);
@@ -140,7 +91,7 @@ void run(VisualizeCommand& c, const Command& command) {
         o.height = o.init->height;
         o.width = o.init->width;
     }
-    std::vector<Subject> units = units_of(c, net);
+    std::vector<Subject> units = units_of(c.units, net);
     if (c.variants > 1) {
         require(units.size() == 1, "visualize: --variants was given {} units, expected one", units.size());
         units.resize(static_cast<std::size_t>(c.variants), units[0]);
@@ -151,8 +102,8 @@ void run(VisualizeCommand& c, const Command& command) {
         if (!class_only)
             o.besides = std::move(o.besides) + static_cast<double>(c.diversity) * diversity(units[0].layer);
     }
-    const SheetOptions sheet_options{.columns = c.columns,
-                                     .title = c.classes.empty() && !c.channels.empty() ? c.layer : ""};
+    const SheetOptions sheet_options{
+        .columns = c.columns, .title = c.units.classes.empty() && !c.units.channels.empty() ? c.units.layer : ""};
     if (units.size() > 1) check_sheet(static_cast<int>(units.size()), o.width, o.height, sheet_options);
     catch_interrupts();
 
@@ -160,7 +111,10 @@ void run(VisualizeCommand& c, const Command& command) {
     const PlanOptions plans = plan_options(c.common);
     const int count = static_cast<int>(units.size()), at_once = c.variants > 1 ? count : std::min(count, c.batch);
     const auto settings = [&] {
-        return run_settings(command, c.common, net, {{"--init", o.init ? &*o.init : nullptr}});
+        RunSettings all = run_settings(command, c.common, net, {{"--init", o.init ? &*o.init : nullptr}});
+        for (auto& [name, value] : all)  // of a file, what it holds
+            if (name == "--direction" && c.units.along.channels > 0) value = fingerprint(c.units.along);
+        return all;
     };
     Checkpoints checkpoints(c.search.checkpoints, settings, (count + at_once - 1) / at_once, c.common.quiet);
     const auto start = std::chrono::steady_clock::now();
@@ -179,7 +133,7 @@ void run(VisualizeCommand& c, const Command& command) {
             return !interrupted();
         };
         for (Visualization& v : visualize(net, o, plans, watch)) {
-            tiles.push_back({v.search.picture, caption(c, units[all.size()])});
+            tiles.push_back({v.search.picture, caption(c.units, units[all.size()])});
             all.push_back(std::move(v));
         }
     }
@@ -221,14 +175,10 @@ void run(VisualizeCommand& c, const Command& command) {
 
 void add_visualize(Command app) {
     auto c = std::make_shared<VisualizeCommand>();
-    Command command = app.command("visualize", "pictures that excite a neuron, a channel, a layer or a class most");
+    Command command =
+        app.command("visualize", "pictures that excite a neuron, a channel, a direction, a layer or a class most");
     command.option("-o,--output", c->output, "picture to write: .png or .jpg; several units make a sheet").required();
-    command.option("--layer", c->layer, "layer; `gradus layers NET` lists them");
-    command.option("--channel,--channels", c->channels,
-                   "channels of it, as in 5 or 0-63 or 3,7,11 (none: the whole layer)");
-    command.flag("--neuron", c->neuron, "the neuron in the middle instead of the whole channel");
-    command.option("--position", c->position, "the neuron at ROW,COLUMN in the layer's own grid");
-    command.option("--class", c->classes, "classes instead, each by name, index or synset");
+    add_unit_flags(command, c->units);
     command.flag("--minimize", c->minimize, "what quiets the unit instead of what excites it");
     command.option("--variants", c->variants, "different pictures of one unit").within(1, 64);
     command.option("--diversity", c->diversity, "how much --variants must differ").within(0.0, 1e9);

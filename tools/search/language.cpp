@@ -75,6 +75,14 @@ public:
             fail_at(a.text_place, error.what());
         }
     }
+    Direction direction() {
+        const ExpressionArgument& a = get("along");
+        try {
+            return parse_direction(a.text);
+        } catch (const Error& error) {
+            fail_at(a.text_place, error.what());
+        }
+    }
     Image picture() { return context_.picture(get("picture").text); }
 
     /// mask=FILE and weight="0:1,100:0.1" go with every term.
@@ -142,6 +150,12 @@ const std::vector<std::pair<std::string, Term>>& terms() {
              const int channel = a.whole("channel");
              const int row = a.position("row"), column = a.position("column");
              return neuron(layer, channel, row, column);
+         }},
+        {"direction",
+         [](Arguments& a, const auto&) {
+             const std::string layer = a.layer();
+             const Direction along = a.direction();
+             return direction(layer, along, a.number("power", 0));
          }},
         {"class", [](Arguments& a, const auto&) { return class_score(a.named_class()); }},
         {"probability", [](Arguments& a, const auto&) { return class_probability(a.named_class()); }},

@@ -55,6 +55,23 @@ double squares_of(const Tensor& target, const std::optional<Tensor>& where) {
     return sum;
 }
 
+/// The mean of x.v max(0.1, cos)^power, v (C).
+Var mean_along(Var x, const Tensor& v, double power) {
+    const std::int64_t channels = x.shape().channels(), places = x.shape().pixels();
+    Var rows = reshape(wide(x), {places, channels});
+    const Tensor column = v.to(DType::f32);
+    Var along = matmul(rows, reshape(leaf_like(rows, column), {channels, 1}));
+    if (power == 0) return mean(along);
+    double square = 0;
+    for (const float component : column.values<float>()) square += static_cast<double>(component) * component;
+    const std::vector<float> ones(static_cast<std::size_t>(channels), 1.0f);
+    Var squares = matmul(multiply(rows, rows), leaf_like(rows, Tensor(Shape{channels, 1}, ones)));
+    const std::vector<float> little(static_cast<std::size_t>(places), 1e-8f);
+    Var length = scale(sqrt(add(squares, leaf_like(rows, Tensor(Shape{places, 1}, little)))), std::sqrt(square));
+    Var cosine = clip(divide(along, length), 0.1, 1);
+    return mean(multiply(along, pow(cosine, power)));
+}
+
 /// Minus the mean cosine between the Gram matrices of each two pictures of a batch; 0 for one picture.
 Var mean_difference(Var batch) {
     const auto pictures = static_cast<int>(batch.shape()[0]);
@@ -111,22 +128,15 @@ Objective neuron(const std::string& layer, int channel, int row, int column) {
 
 Objective direction(const std::string& layer, const Tensor& v, double power) {
     return of_layer(fmt::format("direction({})", layer), layer, [=](Var x) {
-        const std::int64_t channels = x.shape().channels(), places = x.shape().pixels();
-        require(v.shape() == Shape{channels}, "{}: was given a direction of {}, expected ({})", layer,
-                to_string(v.shape()), channels);
-        Var rows = reshape(wide(x), {places, channels});
-        const Tensor column = v.to(DType::f32);
-        Var along = matmul(rows, reshape(leaf_like(rows, column), {channels, 1}));
-        if (power == 0) return mean(along);
-        double square = 0;
-        for (const float component : column.values<float>()) square += static_cast<double>(component) * component;
-        const std::vector<float> ones(static_cast<std::size_t>(channels), 1.0f);
-        Var squares = matmul(multiply(rows, rows), leaf_like(rows, Tensor(Shape{channels, 1}, ones)));
-        const std::vector<float> little(static_cast<std::size_t>(places), 1e-8f);
-        Var length = scale(sqrt(add(squares, leaf_like(rows, Tensor(Shape{places, 1}, little)))), std::sqrt(square));
-        Var cosine = clip(divide(along, length), 0.1, 1);
-        return mean(multiply(along, pow(cosine, power)));
+        require(v.shape() == Shape{x.shape().channels()}, "{}: was given a direction of {}, expected ({})", layer,
+                to_string(v.shape()), x.shape().channels());
+        return mean_along(x, v, power);
     });
+}
+
+Objective direction(const std::string& layer, const Direction& d, double power) {
+    return of_layer(fmt::format("direction({}, {})", layer, d.name), layer,
+                    [=](Var x) { return mean_along(x, vector_of(d, layer, x.shape().channels()), power); });
 }
 
 Objective nearness(const std::string& layer, const Tensor& target, const std::optional<Tensor>& where) {

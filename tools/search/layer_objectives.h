@@ -2,6 +2,7 @@
 #include <string>
 
 #include "engine/tensor.h"
+#include "tools/search/direction.h"
 #include "tools/search/objective.h"
 
 namespace gradus {
@@ -31,6 +32,7 @@ Objective neuron(const std::string& layer, int channel, int row = -1, int column
 /// shapes    direction (C)
 /// paper     Carter et al. 2019, Activation atlas (the cosine)
 Objective direction(const std::string& layer, const Tensor& direction, double cosine_power = 0);
+Objective direction(const std::string& layer, const Direction& direction, double cosine_power = 0);
 
 /// How near a layer is to a target, in squares: minus the sum of (m (x - target))^2 / the sum of (m target)^2, with m 1
 /// everywhere unless `where` is given, or a mask, or both.

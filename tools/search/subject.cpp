@@ -31,6 +31,13 @@ double half_mean_square(std::span<const float> values) {
     return sum / 2 / static_cast<double>(values.size());
 }
 
+double along(const Direction& direction, const std::vector<double>& channels) {
+    double sum = 0;
+    for (const auto& [channel, weight] : direction.weights)
+        sum += static_cast<double>(weight) * channels.at(static_cast<std::size_t>(channel));
+    return sum;
+}
+
 SubjectReading reading_of(const std::vector<double>& all, int index) {
     SubjectReading reading;
     reading.activation = all[static_cast<std::size_t>(index)];
@@ -46,12 +53,14 @@ std::string Subject::name() const {
     if (class_index >= 0) return class_name.empty() ? fmt::format("class {}", class_index) : class_name;
     std::string text = layer;
     if (channel >= 0) text += fmt::format(":{}", channel);
+    if (!direction.empty()) text += fmt::format(" along {}", direction.name);
     if (one_place) text += row < 0 ? "@middle" : fmt::format("@{},{}", row, column);
     return text;
 }
 
 Objective objective_of(const Subject& unit) {
     if (unit.class_index >= 0) return class_score(unit.class_index);
+    if (!unit.direction.empty()) return direction(unit.layer, unit.direction);
     if (unit.channel < 0) return energy(unit.layer);
     return unit.one_place ? neuron(unit.layer, unit.channel, unit.row, unit.column) : channel(unit.layer, unit.channel);
 }
@@ -76,6 +85,10 @@ std::vector<SubjectReading> read_subjects(const Net& net, const Tensor& pictures
         const auto size = static_cast<std::size_t>(all.shape().size() / all.shape()[0]);
         const auto mine = all.values<float>().subspan(n * size, size);
         const Subject& unit = units[n];
+        if (!unit.direction.empty()) {
+            readings.push_back({.activation = along(unit.direction, per_channel(mine, all.shape(), unit))});
+            continue;
+        }
         if (unit.class_index < 0 && unit.channel < 0) {
             readings.push_back({.activation = half_mean_square(mine)});
             continue;

@@ -1,0 +1,33 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "nets/net.h"
+#include "tools/cli/options.h"
+#include "tools/search/subject.h"
+
+namespace gradus {
+
+/// The options that say what of a net is to be looked at.
+struct UnitFlags {
+    std::string layer = "inception_4c/output", channels = {}, position = {}, direction = {};
+    bool neuron = false;
+    std::vector<std::string> classes = {};
+    Direction along = {};  // what `direction` means, once check_units has read it
+};
+
+void add_unit_flags(Command& command, UnitFlags& flags);
+
+/// Refuses options that contradict each other, and reads the direction: before a net is loaded.
+void check_units(UnitFlags& flags, const Command& command);
+
+/// The units that the options name.
+std::vector<Subject> units_of(const UnitFlags& flags, const Net& net);
+
+/// Below a unit's picture on a sheet.
+std::string caption(const UnitFlags& flags, const Subject& unit);
+
+/// Options that mean nothing beside --class, if that was given.
+std::vector<std::string> not_of_class(const UnitFlags& flags);
+
+}  // namespace gradus
