@@ -31,6 +31,13 @@ gradus::Image bars() {
     return image;
 }
 
+/// A mask of the size of `bars`: white below, black above.
+gradus::Image lower_half() {
+    gradus::Image mask{.width = 64, .height = 64, .rgb = std::vector<float>(64 * 64 * 3, 0.0f)};
+    std::fill(mask.rgb.begin() + 32 * 64 * 3, mask.rgb.end(), 1.0f);
+    return mask;
+}
+
 std::string pixels_of(const fs::path& file) {
     const gradus::Image image = gradus::load_image(file);
     std::string all = std::to_string(image.width) + "x" + std::to_string(image.height) + " ";
@@ -104,6 +111,7 @@ TEST_SUITE("commands") {
             {"visualize -o x.png --class cat --direction 5:1", 1, "was given --direction with --class"},
             {"visualize -o x.png --direction 5:1 --channel 5", 1, "was given --channel with --direction"},
             {"visualize -o x.png --direction 5:1 --neuron", 1, "was given --neuron with --direction"},
+            {"visualize -o x.png --mask tiny.ppm", 1, "was given --mask with no --init"},
             {"visualize -o x.png --direction 5", 1, "\"5\" in \"5\" is not CHANNEL:WEIGHT"},
             {"visualize -o x.png --direction 5:0", 1, "points nowhere"},
             {"visualize -o x.png --direction v.safetensors", 1, "v.safetensors"},
@@ -170,9 +178,12 @@ TEST_SUITE("commands") {
         SKIP_WITHOUT(weights && fs::exists(*weights / "squeezenet1_1.safetensors"), "squeezenet1_1.safetensors");
         const gradus::test::TempFolder folder;
         gradus::save_image(folder / "photo.png", bars());
+        gradus::save_image(folder / "mask.png", lower_half());
         const std::string net = " --net squeezenet1_1 --quiet -o x.png";
         for (const std::string& run :
              {"dream photo.png --layer fire3/concat --octaves 2 --steps 1" + net,
+              "dream photo.png --layer fire3/concat --octaves 2 --steps 1 --mask mask.png --size 48" + net,
+              "visualize --layer fire3/concat --channels 0-1 --init photo.png --mask mask.png --steps 2" + net,
               "visualize --layer fire3/concat --channels 0-1 --size 32 --steps 2" + net,
               "visualize --layer fire3/concat --channels 1 --size 32 --steps 2 --preset yosinski1" + net,
               "visualize --layer fire3/concat --channels 1 --init photo.png --steps 2" + net,
@@ -194,6 +205,36 @@ TEST_SUITE("commands") {
             CAPTURE(again.said);
             REQUIRE(again.code == 0);
             CHECK(pixels_of(folder / "x.png") == made);
+        }
+    }
+
+    TEST_CASE("what is black in a mask keeps the photograph's bytes, and a mask of another size is refused") {
+        SKIP_WITHOUT(gradus::test::program_built(), "the program, built");
+        const auto weights = gradus::test::weights_dir();
+        SKIP_WITHOUT(weights && fs::exists(*weights / "squeezenet1_1.safetensors"), "squeezenet1_1.safetensors");
+        const gradus::test::TempFolder folder;
+        gradus::save_image(folder / "photo.png", bars());
+        gradus::save_image(folder / "mask.png", lower_half());
+        folder.write("tiny.ppm", "P3 2 2 255 0 0 0 9 9 9 99 99 99 255 255 255\n");
+        const std::string photo = pixels_of(folder / "photo.png"),
+                          net = " --net squeezenet1_1 --quiet -o x.png --mask ";
+        const auto upper = [](const std::string& pixels) { return pixels.substr(0, pixels.size() - 32 * 64 * 3); };
+        for (const std::string& run :
+             {"dream photo.png --layer fire3/concat --octaves 3 --octave-scale 1.2 --steps 3" + net,
+              "dream photo.png --layer fire3/concat --octaves 2 --octave-mode whole --steps 3" + net,
+              "visualize --layer fire3/concat --channel 1 --init photo.png --steps 3" + net,
+              "climb photo.png --objective 'energy(fire3/concat)' --steps 3" + net}) {
+            CAPTURE(run);
+            const Ran ran = gradus_in(folder / ".", run + "mask.png", *weights);
+            CAPTURE(ran.said);
+            REQUIRE(ran.code == 0);
+            const std::string made = pixels_of(folder / "x.png");
+            CHECK(upper(made) == upper(photo));
+            CHECK(made != photo);
+            fs::remove(folder / "x.png");
+            const Ran other = gradus_in(folder / ".", run + "tiny.ppm", *weights);
+            CHECK(other.code == 1);
+            CHECK(other.said.find("tiny.ppm\": found a mask of 2x2, expected 64x64, the size of") != std::string::npos);
         }
     }
 

@@ -32,6 +32,27 @@ DreamResult dreamed(const DreamOptions& o, int threads = 1) {
     return dream(net, clouds(48, 40), o, {.threads = threads, .arena = std::make_shared<Arena>()});
 }
 
+/// Left half black, right half white, `soft` columns of gray between.
+Image right_half(int width, int height, int soft = 0) {
+    Image mask{.width = width, .height = height, .rgb = {}};
+    for (int i = 0; i < width * height; ++i) {
+        const int column = i % width - (width - soft) / 2;
+        const float v = column < 0 ? 0.0f : column < soft ? static_cast<float>(column + 1) / (soft + 1) : 1.0f;
+        mask.rgb.insert(mask.rgb.end(), 3, v);
+    }
+    return mask;
+}
+
+/// How many of the values in columns from..to - 1 differ between two pictures of one size.
+int changed(const Image& a, const Image& b, int from, int to) {
+    int count = 0;
+    for (std::size_t i = 0; i < a.rgb.size(); ++i) {
+        const int column = static_cast<int>(i / 3) % a.width;
+        count += column >= from && column < to && a.rgb[i] != b.rgb[i] ? 1 : 0;
+    }
+    return count;
+}
+
 }  // namespace
 
 TEST_SUITE("dream") {
@@ -58,6 +79,49 @@ TEST_SUITE("dream") {
         ways[3].row = ways[3].column = 1;
         ways[4].guide = clouds(32, 32);
         for (const DreamOptions& o : ways) CHECK(dreamed(o).picture.rgb != plain.picture.rgb);
+    }
+    TEST_CASE("where the mask is black the photograph stays bit for bit, at every size and either way to carry") {
+        const Image photo = clouds(48, 40);
+        for (const bool whole : {false, true}) {
+            CAPTURE(whole);
+            DreamOptions o = small_dream();
+            o.octaves = 3;
+            o.whole = whole;
+            o.mask = right_half(48, 40);
+            const Image picture = dreamed(o).picture;
+            CHECK(changed(picture, photo, 0, 24) == 0);
+            CHECK(changed(picture, photo, 24, 48) > 0.9 * 24 * 40 * 3);
+        }
+    }
+    TEST_CASE("a white mask is none, a black one leaves nothing to dream") {
+        DreamOptions o = small_dream();
+        const Image free = dreamed(o).picture, photo = clouds(48, 40);
+        o.mask = Image{.width = 1, .height = 1, .rgb = {1, 1, 1}};
+        const Image white = dreamed(o).picture;
+        double worst = 0, moved = 0;
+        for (std::size_t i = 0; i < free.rgb.size(); ++i) {
+            worst = std::max(worst, static_cast<double>(std::abs(white.rgb[i] - free.rgb[i])));
+            moved = std::max(moved, static_cast<double>(std::abs(photo.rgb[i] - free.rgb[i])));
+        }
+        CHECK(worst < 0.02 * moved);
+        o.mask = Image{.width = 1, .height = 1, .rgb = {0, 0, 0}};
+        CHECK(dreamed(o).picture.rgb == photo.rgb);
+    }
+    TEST_CASE("gray mixes once, however many sizes there are") {
+        // Steps so short that the net answers to half of a change as to the whole: what is added is half of it.
+        DreamOptions o = small_dream();
+        o.octaves = 3;
+        o.step = 0.05f;
+        const Image free = dreamed(o).picture, photo = clouds(48, 40);
+        o.mask = Image{.width = 1, .height = 1, .rgb = {0.5f, 0.5f, 0.5f}};
+        const Image half = dreamed(o).picture;
+        double along = 0, length = 0;
+        for (std::size_t i = 0; i < photo.rgb.size(); ++i) {
+            const auto before = static_cast<double>(photo.rgb[i]), added = static_cast<double>(free.rgb[i]) - before;
+            along += (static_cast<double>(half.rgb[i]) - before) * added;
+            length += added * added;
+        }
+        CHECK(along / length == doctest::Approx(0.5).epsilon(0.02));
     }
     TEST_CASE("a watcher sees every step, and may end the dream") {
         const Net net(net_table("googlenet"), seeded_weights());

@@ -52,7 +52,7 @@ void climb(const ClimbCommand& c, const Command& command, const Net& net, const 
     std::optional<Image> mask;
     if (!c.mask.empty()) {
         mask = load_mask(c.mask, whole.width, whole.height, given.file);
-        options.mask = sized(*mask, c.size, c.common.threads);
+        options.mask = mask;
         options.around = photo;
     }
     LanguageContext context = objective_context(net, photo.height, photo.width, options.activations, plans);

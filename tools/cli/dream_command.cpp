@@ -16,6 +16,7 @@
 #include "tools/cli/search_flags.h"
 #include "tools/cli/sized.h"
 #include "tools/image/image.h"
+#include "tools/search/mask.h"
 #include "tools/techniques/dream.h"
 
 namespace gradus {
@@ -24,7 +25,7 @@ namespace {
 struct DreamCommand {
     CommonOptions common = {};
     DreamOptions dream = {};
-    std::string photo, output, guide, position, report;
+    std::string photo, output, guide, mask, position, report;
     std::vector<std::string> layers = {"inception_4c/output"};
     std::string octave_mode = "detail";
     int size = 0;
@@ -52,9 +53,12 @@ DreamLayer layer_of(const std::string& text) {
 void dream_of(DreamCommand& c, const Command& command, const Net& net, const Photograph& given) {
     DreamOptions& o = c.dream;
     const Image photo = sized(given.image, c.size, c.common.threads);
+    if (!c.mask.empty()) o.mask = load_mask(c.mask, given.image.width, given.image.height, given.file);
     const auto settings = [&] {
         return run_settings(command, c.common, net,
-                            {{"photo", &given.image}, {"--guide", o.guide ? &*o.guide : nullptr}});
+                            {{"photo", &given.image},
+                             {"--guide", o.guide ? &*o.guide : nullptr},
+                             {"--mask", o.mask ? &*o.mask : nullptr}});
     };
     Checkpoints checkpoints(c.checkpoints, settings, o.octaves, c.common.quiet);
     o.from = checkpoints.resumed();
@@ -146,6 +150,7 @@ void add_dream(Command app) {
     command.option("--step", o.step, "mean change of a value in one step, in 1/255").within(1e-6, 255.0);
     command.option("--jitter", o.jitter, "largest random shift, in pixels").within(0, 4096);
     command.option("--guide", c->guide, "picture whose features are to appear, instead of those that are there");
+    command.option("--mask", c->mask, "picture of the photograph's size: only its white parts dream");
     command.option("--channel", o.channel, "amplify this channel only (-1: all)").within(-1, 1 << 20);
     command.option("--position", c->position, "amplify this place only: ROW,COLUMN in the layer's own grid");
     command.option("--size", c->size, "longer side in pixels (0: as the photograph is)").within(0, 65535);

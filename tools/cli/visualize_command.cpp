@@ -16,6 +16,7 @@
 #include "tools/cli/unit_flags.h"
 #include "tools/image/sheet.h"
 #include "tools/search/layer_objectives.h"
+#include "tools/search/mask.h"
 #include "tools/search/presets.h"
 #include "tools/techniques/visualize.h"
 
@@ -26,7 +27,7 @@ struct VisualizeCommand {
     CommonOptions common = {};
     SearchFlags search = {};
     UnitFlags units = {};
-    std::string output, init, until, preset;
+    std::string output, init, mask, until, preset;
     bool minimize = false;
     int size = 0, redirected = usual_redirected, variants = 1, batch = 8, columns = 0;
     float diversity = 1;
@@ -70,6 +71,7 @@ void run(VisualizeCommand& c, const Command& command) {
     check_units(c.units, command);
     if (!c.preset.empty()) require_not_given(command, set_by_preset, "--preset, which sets it");
     if (!c.init.empty()) require_not_given(command, {"--size"}, "--init, which has a size");
+    if (c.init.empty()) require_not_given(command, {"--mask"}, "no --init, the picture that stays where it is black");
     check_output(c.output);
     check_outputs(c.search);
     const Net net = load_net(c.common.net);
@@ -91,6 +93,10 @@ void run(VisualizeCommand& c, const Command& command) {
         o.height = o.init->height;
         o.width = o.init->width;
     }
+    if (!c.mask.empty()) {
+        o.search.mask = load_mask(c.mask, o.width, o.height, c.init);
+        o.search.around = o.init;
+    }
     std::vector<Subject> units = units_of(c.units, net);
     if (c.variants > 1) {
         require(units.size() == 1, "visualize: --variants was given {} units, expected one", units.size());
@@ -111,7 +117,9 @@ void run(VisualizeCommand& c, const Command& command) {
     const PlanOptions plans = plan_options(c.common);
     const int count = static_cast<int>(units.size()), at_once = c.variants > 1 ? count : std::min(count, c.batch);
     const auto settings = [&] {
-        RunSettings all = run_settings(command, c.common, net, {{"--init", o.init ? &*o.init : nullptr}});
+        RunSettings all = run_settings(
+            command, c.common, net,
+            {{"--init", o.init ? &*o.init : nullptr}, {"--mask", o.search.mask ? &*o.search.mask : nullptr}});
         for (auto& [name, value] : all)  // of a file, what it holds
             if (name == "--direction" && c.units.along.channels > 0) value = fingerprint(c.units.along);
         return all;
@@ -183,6 +191,7 @@ void add_visualize(Command app) {
     command.option("--variants", c->variants, "different pictures of one unit").within(1, 64);
     command.option("--diversity", c->diversity, "how much --variants must differ").within(0.0, 1e9);
     command.option("--init", c->init, "picture to start from, instead of noise");
+    command.option("--mask", c->mask, "picture of the size of --init: only its white parts change");
     command.option("--preset", c->preset, "published settings of the search instead of those below")
         .one_of(preset_names());
     command.option("--size", c->size, "side of the picture in pixels (0: what the net was trained with)")

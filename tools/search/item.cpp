@@ -172,6 +172,12 @@ Image shown(const SearchItem& item, const SearchOptions& o, int height, int widt
     return image_of(value(picture_of(g.leaf(item.numbers), o, height, width), plans));
 }
 
+Image shown_without_mask(const SearchItem& item, const SearchOptions& o, int height, int width,
+                         const PlanOptions& plans) {
+    Graph g;
+    return image_of(value(o.written.picture(g.leaf(item.numbers), height, width), plans));
+}
+
 void overwrite(Tensor& to, const Tensor& from) {
     require(to.shape() == from.shape() && to.dtype() == from.dtype(), "search: was given {}, expected {}",
             to_string(from.spec()), to_string(to.spec()));

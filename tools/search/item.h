@@ -55,8 +55,10 @@ double noted(const SearchItem& item, int step, int column);
 /// What `done` steps have left, but for the picture.
 SearchResult result_of(const SearchItem& item, const SearchOptions& options, int done, bool stopped);
 
-/// The picture that the numbers mean now.
+/// The picture that the numbers mean now; or as if no mask hid a part of it.
 Image shown(const SearchItem& item, const SearchOptions& options, int height, int width, const PlanOptions& plans);
+Image shown_without_mask(const SearchItem& item, const SearchOptions& options, int height, int width,
+                         const PlanOptions& plans);
 
 /// Copies the values of one tensor over another's of the same shape.
 void overwrite(Tensor& to, const Tensor& from);

@@ -197,6 +197,11 @@ Image Search::picture(int item) const {
     return shown(p.items[static_cast<std::size_t>(item)], p.options, p.height, p.width, p.plans);
 }
 
+Image Search::picture_without_mask(int item) const {
+    const Parts& p = *parts_;
+    return shown_without_mask(p.items[static_cast<std::size_t>(item)], p.options, p.height, p.width, p.plans);
+}
+
 MemoryReport Search::memory() const {
     MemoryReport report = parts_->plain.plan->memory();
     report.arena = parts_->plans.arena->bytes();

@@ -92,6 +92,8 @@ public:
     std::vector<SearchResult> run(const SearchWatcher& watch = {});
 
     Image picture(int item) const;
+    /// The same without the mask: what the next size of a picture starts from, so that it is masked once, not again.
+    Image picture_without_mask(int item) const;
     MemoryReport memory() const;
 
 private:

@@ -58,10 +58,10 @@ Var smoothed(Var gradient, Var step, const DreamOptions& o) {
     return scale(*total, 1.0f / 3);
 }
 
-/// One size of the picture. The shift moves it under the net's grid, so that no place is always at the edge of a
-/// pooling window.
-Search octave(const Net& net, int height, int width, int index, const DreamOptions& o,
-              const std::vector<Tensor>& guides, const PlanOptions& plans, bool profile) {
+/// One size of the picture, of which `base` is the photograph. The shift moves it under the net's grid, so that no
+/// place is always at the edge of a pooling window.
+Search octave(const Net& net, const Image& base, int index, const DreamOptions& o, const std::vector<Tensor>& guides,
+              const PlanOptions& plans, bool profile) {
     SearchOptions search{.transforms = {jitter(o.jitter)},
                          .optimizer = ascent(o.step / 255),
                          .steps = o.steps,
@@ -70,7 +70,11 @@ Search octave(const Net& net, int height, int width, int index, const DreamOptio
                          .activations = o.activations,
                          .profile = profile};
     if (o.smoothing > 0) search.smooth = [o](Var gradient, Var step) { return smoothed(gradient, step, o); };
-    return Search(net, {objective_of(o, guides)}, height, width, search, plans);
+    if (o.mask) {
+        search.mask = o.mask;
+        search.around = base;
+    }
+    return Search(net, {objective_of(o, guides)}, base.height, base.width, search, plans);
 }
 
 std::vector<std::string> names(const DreamOptions& o) {
@@ -123,21 +127,20 @@ DreamResult dream(const Net& net, const Image& photo, const DreamOptions& o, Pla
 
     // All sizes are planned first: they share one arena, and what they need is known before the first step.
     std::vector<Search> octaves;
-    std::vector<std::pair<int, int>> sizes;
+    std::vector<Image> bases;  // the photograph at each size
     DreamResult result;
     for (int i = 0; i < o.octaves; ++i) {
         const double shrink = std::pow(static_cast<double>(o.octave_scale), o.octaves - 1 - i);
         const auto size = [&](int full) { return std::max(1, static_cast<int>(std::lround(full / shrink))); };
-        sizes.push_back({size(photo.height), size(photo.width)});
-        octaves.push_back(
-            octave(net, sizes.back().first, sizes.back().second, i, o, guides, plans, profile && i + 1 == o.octaves));
+        bases.push_back(resized(photo, size(photo.height), size(photo.width), plans));
+        octaves.push_back(octave(net, bases.back(), i, o, guides, plans, profile && i + 1 == o.octaves));
         result.memory = octaves.back().memory();
     }
 
     std::optional<Image> carried;  // from the size before: what was added there, or the whole
     for (int i = 0; i < o.octaves && result.end == SearchEnd::steps; ++i) {
-        const int height = sizes[static_cast<std::size_t>(i)].first, width = sizes[static_cast<std::size_t>(i)].second;
-        const Image base = resized(photo, height, width, plans);
+        const Image& base = bases[static_cast<std::size_t>(i)];
+        const int height = base.height, width = base.width;
         Search& search = octaves[static_cast<std::size_t>(i)];
         if (carried) *carried = resized(*carried, height, width, plans);
         search.start_from(0, !carried ? base : o.whole ? *carried : sum(base, 1, *carried, true));
@@ -155,7 +158,8 @@ DreamResult dream(const Net& net, const Image& photo, const DreamOptions& o, Pla
         result.picture = end.picture;
         result.profile = std::move(end.profile);
         result.timed_runs = std::move(end.timed_runs);
-        carried = o.whole ? end.picture : sum(end.picture, -1, base, false);
+        const Image whole = search.picture_without_mask(0);
+        carried = o.whole ? whole : sum(whole, -1, base, false);
     }
     return result;
 }

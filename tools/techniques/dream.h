@@ -29,6 +29,7 @@ struct DreamOptions {
     int row = -1, column = -1;        // amplify this position only, in the layer's own grid
     float smoothing = 0;              // blur the gradient, starting with this many pixels more than none; 0: never
     std::optional<Image> guide = {};  // amplify what this picture shows instead of what is there
+    std::optional<Image> mask = {};   // where it is black the photograph stays; of any size, laid over it
     std::uint64_t seed = 0;
     DType activations = DType::f32;
     /// Of a run before, a state for each octave that it began: go on there. Empty: from the start.
