@@ -111,7 +111,8 @@ TEST_SUITE("commands") {
             {"visualize -o x.png --class cat --direction 5:1", 1, "was given --direction with --class"},
             {"visualize -o x.png --direction 5:1 --channel 5", 1, "was given --channel with --direction"},
             {"visualize -o x.png --direction 5:1 --neuron", 1, "was given --neuron with --direction"},
-            {"visualize -o x.png --mask tiny.ppm", 1, "was given --mask with no --init"},
+            {"visualize -o x.png --mask tiny.ppm", 1, "was given --mask without --init"},
+            {"visualize -o x.png --original-colors", 1, "was given --original-colors without --init"},
             {"visualize -o x.png --direction 5", 1, "\"5\" in \"5\" is not CHANNEL:WEIGHT"},
             {"visualize -o x.png --direction 5:0", 1, "points nowhere"},
             {"visualize -o x.png --direction v.safetensors", 1, "v.safetensors"},
@@ -132,6 +133,8 @@ TEST_SUITE("commands") {
             {"climb tiny.ppm -o x.png --objective tv --report x.pdf", 1, "expected .html or .htm"},
             {"climb . -o ../x --objective tv --profile=t.json", 1, "was given --profile and the folder"},
             {"dream . -o ../x --profile=t.json", 1, "was given --profile and the folder"},
+            {"climb tiny.ppm -o x.png --objective tv --l2 1 --original-colors", 1,
+             "was given --original-colors with --l2"},
             {"climb tiny.ppm -o x.png --objective tv --linf 1.5", 2, "--linf"},
             {"climb tiny.ppm -o x.png --objective tv --l2 -1", 2, "--l2"},
             {"climb tiny.ppm -o x.png --objective tv --linf 0.1 --written fourier", 1,
@@ -182,8 +185,11 @@ TEST_SUITE("commands") {
         const std::string net = " --net squeezenet1_1 --quiet -o x.png";
         for (const std::string& run :
              {"dream photo.png --layer fire3/concat --octaves 2 --steps 1" + net,
-              "dream photo.png --layer fire3/concat --octaves 2 --steps 1 --mask mask.png --size 48" + net,
-              "visualize --layer fire3/concat --channels 0-1 --init photo.png --mask mask.png --steps 2" + net,
+              "dream photo.png --layer fire3/concat --octaves 2 --steps 1 --mask mask.png --size 48 --original-colors" +
+                  net,
+              "visualize --layer fire3/concat --channels 0-1 --init photo.png --mask mask.png --original-colors "
+              "--steps 2" +
+                  net,
               "visualize --layer fire3/concat --channels 0-1 --size 32 --steps 2" + net,
               "visualize --layer fire3/concat --channels 1 --size 32 --steps 2 --preset yosinski1" + net,
               "visualize --layer fire3/concat --channels 1 --init photo.png --steps 2" + net,
@@ -192,6 +198,7 @@ TEST_SUITE("commands") {
               "invert photo.png --layer fire2/concat --steps 2" + net,
               "climb photo.png --objective 'energy(fire2/concat) - 0.1*tv' --steps 2" + net,
               "climb photo.png --objective 'energy(fire2/concat)' --linf 0.02 --l2 0.9 --steps 3" + net,
+              "climb photo.png --objective 'energy(fire2/concat)' --original-colors --steps 2" + net,
               "saliency photo.png --class goldfish" + net,
               "saliency photo.png --layer fire2/concat --receptive-field" + net}) {
             CAPTURE(run);
@@ -235,6 +242,39 @@ TEST_SUITE("commands") {
             const Ran other = gradus_in(folder / ".", run + "tiny.ppm", *weights);
             CHECK(other.code == 1);
             CHECK(other.said.find("tiny.ppm\": found a mask of 2x2, expected 64x64, the size of") != std::string::npos);
+        }
+    }
+
+    TEST_CASE("original colors are the photograph's, brightness is not") {
+        SKIP_WITHOUT(gradus::test::program_built(), "the program, built");
+        const auto weights = gradus::test::weights_dir();
+        SKIP_WITHOUT(weights && fs::exists(*weights / "squeezenet1_1.safetensors"), "squeezenet1_1.safetensors");
+        const gradus::test::TempFolder folder;
+        gradus::save_image(folder / "photo.png", bars());
+        const gradus::Image photo = gradus::load_image(folder / "photo.png");
+        const std::string net = " --net squeezenet1_1 --quiet -o x.png --save-every 2";
+        for (const std::string& run : {"dream photo.png --layer fire3/concat --octaves 1 --steps 3" + net,
+                                       "visualize --layer fire3/concat --channel 1 --init photo.png --steps 3" + net,
+                                       "climb photo.png --objective 'energy(fire3/concat)' --steps 3" + net}) {
+            for (const bool original : {false, true}) {
+                CAPTURE(run);
+                CAPTURE(original);
+                const Ran ran = gradus_in(folder / ".", run + (original ? " --original-colors" : ""), *weights);
+                CAPTURE(ran.said);
+                REQUIRE(ran.code == 0);
+                for (const char* file : {"x.png", "x-0002.png"}) {
+                    const gradus::Image made = gradus::load_image(folder / file);
+                    float of_color = 0, of_brightness = 0;  // largest changes, in 1/255
+                    for (std::size_t i = 0; i < photo.rgb.size(); i += 3) {
+                        const float r = made.rgb[i] - photo.rgb[i], g = made.rgb[i + 1] - photo.rgb[i + 1],
+                                    b = made.rgb[i + 2] - photo.rgb[i + 2];
+                        of_color = std::max({of_color, 255 * std::abs(r - g), 255 * std::abs(b - g)});
+                        of_brightness = std::max(of_brightness, 255 * std::abs(0.299f * r + 0.587f * g + 0.114f * b));
+                    }
+                    CHECK(of_brightness > 3);
+                    CHECK((of_color < 1.5f) == original);  // two values are rounded
+                }
+            }
         }
     }
 

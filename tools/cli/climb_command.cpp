@@ -16,6 +16,7 @@
 #include "tools/cli/run_settings.h"
 #include "tools/cli/search_flags.h"
 #include "tools/cli/sized.h"
+#include "tools/image/original_colors.h"
 #include "tools/search/mask.h"
 
 namespace gradus {
@@ -27,8 +28,10 @@ struct ClimbCommand {
     std::string photo, output, objective, mask;
     int size = 0;
     float linf = 0, l2 = 0;
+    bool original_colors = false;
 
     bool in_ball() const { return linf > 0 || l2 > 0; }
+    const char* ball() const { return linf > 0 ? "--linf" : "--l2"; }
 };
 
 /// How far a picture lies from the photograph: the largest change of a value, and the root of the sum of squares.
@@ -77,11 +80,14 @@ void climb(const ClimbCommand& c, const Command& command, const Net& net, const 
     Search search(net, {objective}, photo.height, photo.width, options, plans);
     search.start_from(0, photo);
     if (!checkpoints.resumed().empty()) search.restore(checkpoints.from(0));
+    const auto finished = [&](const Image& climbed) {
+        return c.original_colors ? with_colors_of(climbed, photo) : climbed;
+    };
     Progress progress("climb", options.steps, c.common.quiet);
     const SearchResult result = search.run([&](const SearchLook& look) {
         progress.step(look.done, "", look.objective);
         if (c.search.save_every > 0 && look.done % c.search.save_every == 0)
-            save_image(numbered(given.output, look.done), look.picture(0));
+            save_image(numbered(given.output, look.done), finished(look.picture(0)));
         checkpoints.step(0, look);
         return !interrupted();
     })[0];
@@ -97,7 +103,7 @@ void climb(const ClimbCommand& c, const Command& command, const Net& net, const 
         recipe.push_back({fmt::format("gradus.curve.{}", curve.name.substr(0, 60)), change});
         if (!c.common.quiet) fmt::print(stderr, "{}: {}\n", curve.name, change);
     }
-    Image picture = result.picture;
+    Image picture = finished(result.picture);
     if (c.in_ball()) {
         const auto [linf, l2] = distances(picture, photo);
         recipe.push_back({"gradus.distance", fmt::format("linf {:.6g}, l2 {:.6g}", linf, l2)});
@@ -123,7 +129,9 @@ void run(const ClimbCommand& c, const Command& command) {
     check_outputs(c.search);
     require(!c.in_ball() || c.search.written == "pixels",
             "climb: was given {} with --written {}, expected --written pixels, which are what stays in a ball",
-            c.linf > 0 ? "--linf" : "--l2", c.search.written);
+            c.ball(), c.search.written);
+    require(!c.in_ball() || !c.original_colors,
+            "climb: was given --original-colors with {}, whose ball the change of colors could leave", c.ball());
     std::optional<Net> net;
     each_photograph(
         {"climb", c.photo, c.output, for_one(c.search, c.common)}, [&] { net = load_net(c.common.net); },
@@ -143,6 +151,7 @@ void add_climb(Command app) {
                 "what to climb, such as 0.1*energy(inception_4c/output) + class(goldfish) - 2e-4*tv")
         .required();
     command.option("--mask", c->mask, "picture of the photograph's size: only its white parts change");
+    command.flag("--original-colors", c->original_colors, "what came out with the colors of the photograph");
     command.option("--size", c->size, "longer side in pixels (0: as the photograph is)").within(0, 65535);
     command
         .option("--linf", c->linf, "no value may end farther than this from the photograph's, which are 0..1 (0: free)")

@@ -151,6 +151,7 @@ void add_dream(Command app) {
     command.option("--jitter", o.jitter, "largest random shift, in pixels").within(0, 4096);
     command.option("--guide", c->guide, "picture whose features are to appear, instead of those that are there");
     command.option("--mask", c->mask, "picture of the photograph's size: only its white parts dream");
+    command.flag("--original-colors", o.original_colors, "the dream's brightness with the colors of the photograph");
     command.option("--channel", o.channel, "amplify this channel only (-1: all)").within(-1, 1 << 20);
     command.option("--position", c->position, "amplify this place only: ROW,COLUMN in the layer's own grid");
     command.option("--size", c->size, "longer side in pixels (0: as the photograph is)").within(0, 65535);

@@ -14,6 +14,7 @@
 #include "tools/cli/run_settings.h"
 #include "tools/cli/search_flags.h"
 #include "tools/cli/unit_flags.h"
+#include "tools/image/original_colors.h"
 #include "tools/image/sheet.h"
 #include "tools/search/layer_objectives.h"
 #include "tools/search/mask.h"
@@ -28,7 +29,7 @@ struct VisualizeCommand {
     SearchFlags search = {};
     UnitFlags units = {};
     std::string output, init, mask, until, preset;
-    bool minimize = false;
+    bool minimize = false, original_colors = false;
     int size = 0, redirected = usual_redirected, variants = 1, batch = 8, columns = 0;
     float diversity = 1;
 };
@@ -71,7 +72,9 @@ void run(VisualizeCommand& c, const Command& command) {
     check_units(c.units, command);
     if (!c.preset.empty()) require_not_given(command, set_by_preset, "--preset, which sets it");
     if (!c.init.empty()) require_not_given(command, {"--size"}, "--init, which has a size");
-    if (c.init.empty()) require_not_given(command, {"--mask"}, "no --init, the picture that stays where it is black");
+    const std::string keeps = given_of(command, {"--mask", "--original-colors"});
+    require(keeps.empty() || !c.init.empty(),
+            "visualize: was given {} without --init, expected the picture that it keeps a part of", keeps);
     check_output(c.output);
     check_outputs(c.search);
     const Net net = load_net(c.common.net);
@@ -86,6 +89,7 @@ void run(VisualizeCommand& c, const Command& command) {
     }
     o.search.profile = c.common.profiled();
     o.minimize = c.minimize;
+    o.original_colors = c.original_colors;
     o.besides = costs(c.search);
     o.height = o.width = c.size > 0 ? c.size : net.table().input.size;
     if (!c.init.empty()) {
@@ -136,7 +140,8 @@ void run(VisualizeCommand& c, const Command& command) {
         const auto watch = [&](const SearchLook& look) {
             progress.step(first / at_once * look.steps + look.done, o.units[0].name(), look.objective);
             if (c.search.save_every > 0 && look.done % c.search.save_every == 0)
-                save_image(numbered(c.output, first / at_once * look.steps + look.done), look.picture(0));
+                save_image(numbered(c.output, first / at_once * look.steps + look.done),
+                           c.original_colors ? with_colors_of(look.picture(0), *o.init) : look.picture(0));
             checkpoints.step(first / at_once, look);
             return !interrupted();
         };
@@ -192,6 +197,7 @@ void add_visualize(Command app) {
     command.option("--diversity", c->diversity, "how much --variants must differ").within(0.0, 1e9);
     command.option("--init", c->init, "picture to start from, instead of noise");
     command.option("--mask", c->mask, "picture of the size of --init: only its white parts change");
+    command.flag("--original-colors", c->original_colors, "what came out with the colors of --init");
     command.option("--preset", c->preset, "published settings of the search instead of those below")
         .one_of(preset_names());
     command.option("--size", c->size, "side of the picture in pixels (0: what the net was trained with)")

@@ -11,6 +11,7 @@
 #include "ops/resize.h"
 #include "ops/slice.h"
 #include "ops/slice_channels.h"
+#include "tools/image/original_colors.h"
 #include "tools/image/tensor.h"
 
 namespace gradus {
@@ -146,7 +147,10 @@ DreamResult dream(const Net& net, const Image& photo, const DreamOptions& o, Pla
         search.start_from(0, !carried ? base : o.whole ? *carried : sum(base, 1, *carried, true));
         if (static_cast<std::size_t>(i) < o.from.size()) search.restore(o.from[static_cast<std::size_t>(i)]);
 
-        const std::function<Image()> picture = [&] { return search.picture(0); };
+        const auto finished = [&](const Image& dreamed) {
+            return o.original_colors ? with_colors_of(dreamed, base) : dreamed;
+        };
+        const std::function<Image()> picture = [&] { return finished(search.picture(0)); };
         SearchResult end = search.run([&](const SearchLook& look) {
             return !watch || watch({i, look.done - 1, width, height, look.objective, picture, look});
         })[0];
@@ -155,7 +159,7 @@ DreamResult dream(const Net& net, const Image& photo, const DreamOptions& o, Pla
         result.curves.push_back({fmt::format("octave {}, {}x{}", i + 1, width, height), objective});
         result.end = end.end;
         result.steps = i * o.steps + end.steps;
-        result.picture = end.picture;
+        result.picture = finished(end.picture);
         result.profile = std::move(end.profile);
         result.timed_runs = std::move(end.timed_runs);
         const Image whole = search.picture_without_mask(0);

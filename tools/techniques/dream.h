@@ -30,6 +30,7 @@ struct DreamOptions {
     float smoothing = 0;              // blur the gradient, starting with this many pixels more than none; 0: never
     std::optional<Image> guide = {};  // amplify what this picture shows instead of what is there
     std::optional<Image> mask = {};   // where it is black the photograph stays; of any size, laid over it
+    bool original_colors = false;     // the dream's brightness with the colors of the photograph
     std::uint64_t seed = 0;
     DType activations = DType::f32;
     /// Of a run before, a state for each octave that it began: go on there. Empty: from the start.

@@ -13,6 +13,7 @@ struct VisualizeOptions {
     bool minimize = false;           // what quiets the unit instead of what excites it
     Objective besides = {};          // costs, negative: total variation and the like
     std::optional<Image> init = {};  // start here instead of from noise
+    bool original_colors = false;    // what came out, with the colors of `init`
     SearchOptions search = {};
     SearchState from = {};  // of a run before: go on there; empty: from the start
 };
@@ -27,7 +28,7 @@ struct Visualization {
 ///
 /// units     objective: see objective_of(Subject); pictures 0..1
 /// cost      steps forward and input-gradient passes over the batch of pictures, and two forward passes
-/// throws    for a layer, channel, position or class that is not there
+/// throws    for a layer, channel, position or class that is not there; for original colors of nothing
 /// paper     Erhan et al. 2009, Visualizing higher-layer features of a deep network; Olah, Mordvintsev & Schubert 2017,
 ///           Feature visualization
 std::vector<Visualization> visualize(const Net& net, const VisualizeOptions& options, const PlanOptions& plans,
