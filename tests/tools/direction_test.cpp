@@ -31,6 +31,8 @@ Visualization seen(const Subject& unit, int steps = 6) {
     return visualize(net(), o, {.threads = 2})[0];
 }
 
+std::vector<float> numbers_of(const Tensor& v) { return {v.values<float>().begin(), v.values<float>().end()}; }
+
 std::filesystem::path file_of(const test::TempFolder& folder, const std::vector<NamedValues>& tensors) {
     write_safetensors(folder / "v.safetensors", tensors, {});
     return folder / "v.safetensors";
@@ -44,16 +46,14 @@ TEST_SUITE("direction") {
         CHECK(d.name == "2:1,0:-0.5");
         const Tensor v = vector_of(d, layer, 4);
         CHECK(v.shape() == Shape{4});
-        CHECK(std::vector<float>(v.values<float>().begin(), v.values<float>().end()) ==
-              std::vector<float>{-0.5f, 0, 1, 0});
+        CHECK(numbers_of(v) == std::vector<float>{-0.5f, 0, 1, 0});
     }
     TEST_CASE("a file gives a weight for each channel") {
         const test::TempFolder folder;
         const std::vector<float> values{0, 2, -1};
         const Direction d = read_direction(file_of(folder, {{"v", {3}, values}}).string());
         CHECK(d.channels == 3);
-        CHECK(std::vector<float>(vector_of(d, layer, 3).values<float>().begin(),
-                                 vector_of(d, layer, 3).values<float>().end()) == values);
+        CHECK(numbers_of(vector_of(d, layer, 3)) == values);
         test::check_refuses([&] { vector_of(d, layer, 4); }, "has 3 weights, expected 4, one for each channel");
     }
     TEST_CASE("what is no direction is refused") {

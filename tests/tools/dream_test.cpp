@@ -32,14 +32,9 @@ DreamResult dreamed(const DreamOptions& o, int threads = 1) {
     return dream(net, clouds(48, 40), o, {.threads = threads, .arena = std::make_shared<Arena>()});
 }
 
-/// Left half black, right half white, `soft` columns of gray between.
-Image right_half(int width, int height, int soft = 0) {
+Image right_half(int width, int height) {
     Image mask{.width = width, .height = height, .rgb = {}};
-    for (int i = 0; i < width * height; ++i) {
-        const int column = i % width - (width - soft) / 2;
-        const float v = column < 0 ? 0.0f : column < soft ? static_cast<float>(column + 1) / (soft + 1) : 1.0f;
-        mask.rgb.insert(mask.rgb.end(), 3, v);
-    }
+    for (int i = 0; i < width * height; ++i) mask.rgb.insert(mask.rgb.end(), 3, i % width < width / 2 ? 0.0f : 1.0f);
     return mask;
 }
 
@@ -92,6 +87,22 @@ TEST_SUITE("dream") {
             CHECK(changed(picture, photo, 0, 24) == 0);
             CHECK(changed(picture, photo, 24, 48) > 0.9 * 24 * 40 * 3);
         }
+    }
+    TEST_CASE("a step is as long beside a black half as without") {
+        DreamOptions o = small_dream();
+        o.octaves = 1;
+        o.steps = 1;
+        const Image photo = clouds(48, 40), free = dreamed(o).picture;
+        o.mask = right_half(48, 40);
+        const Image half = dreamed(o).picture;
+        double with = 0, without = 0;
+        for (std::size_t i = 0; i < photo.rgb.size(); ++i) {
+            if (static_cast<int>(i / 3) % 48 < 24) continue;
+            with += std::abs(static_cast<double>(half.rgb[i] - photo.rgb[i]));
+            without += std::abs(static_cast<double>(free.rgb[i] - photo.rgb[i]));
+        }
+        CHECK(with / (24 * 40 * 3) == doctest::Approx(1.5 / 255).epsilon(1e-3));
+        CHECK(with / without == doctest::Approx(1).epsilon(0.2));
     }
     TEST_CASE("a white mask is none, a black one leaves nothing to dream") {
         DreamOptions o = small_dream();

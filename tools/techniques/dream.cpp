@@ -59,6 +59,16 @@ Var smoothed(Var gradient, Var step, const DreamOptions& o) {
     return scale(*total, 1.0f / 3);
 }
 
+/// How much of the picture moves: the mean of the mask over its most.
+double moving_share(const Image& mask) {
+    double sum = 0, most = 0;
+    for (const float v : mask.rgb) {
+        sum += static_cast<double>(v);
+        most = std::max(most, static_cast<double>(v));
+    }
+    return most > 0 ? sum / most / static_cast<double>(mask.rgb.size()) : 1;
+}
+
 /// One size of the picture, of which `base` is the photograph. The shift moves it under the net's grid, so that no
 /// place is always at the edge of a pooling window.
 Search octave(const Net& net, const Image& base, int index, const DreamOptions& o, const std::vector<Tensor>& guides,
@@ -74,6 +84,8 @@ Search octave(const Net& net, const Image& base, int index, const DreamOptions& 
     if (o.mask) {
         search.mask = o.mask;
         search.around = base;
+        // The mean change is taken over the whole picture, but what is black has no gradient.
+        search.optimizer = ascent(static_cast<double>(o.step) / 255 * moving_share(*o.mask));
     }
     return Search(net, {objective_of(o, guides)}, base.height, base.width, search, plans);
 }
