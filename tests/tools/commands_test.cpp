@@ -10,6 +10,7 @@
 #include "tests/temp_folder.h"
 #include "tests/tools/well_formed.h"
 #include "tools/image/image.h"
+#include "weights/safetensors.h"
 
 namespace {
 
@@ -366,6 +367,37 @@ TEST_SUITE("commands") {
         CAPTURE(other.said);
         CHECK(other.code == 1);
         CHECK(other.said.find("picture 2 of --objective") != std::string::npos);
+    }
+
+    TEST_CASE("a direction in a file is what the same one is as a text, and compared by what it holds") {
+        SKIP_WITHOUT(gradus::test::program_built(), "the program, built");
+        const auto weights = gradus::test::weights_dir();
+        SKIP_WITHOUT(weights && fs::exists(*weights / "squeezenet1_1.safetensors"), "squeezenet1_1.safetensors");
+        const gradus::test::TempFolder folder;
+        std::vector<float> along(128, 0.0f);
+        along[3] = 1;
+        along[7] = -0.5f;
+        const auto write = [&](const char* name) {
+            gradus::write_safetensors(folder / name, std::vector<gradus::NamedValues>{{"v", {128}, along}}, {});
+        };
+        write("v.safetensors");
+        write("moved.safetensors");
+        along[7] = 0.5f;
+        write("other.safetensors");
+        const std::string run =
+            "visualize --net squeezenet1_1 --layer fire3/concat --size 32 --steps 3 --quiet -o x.png --direction ";
+        REQUIRE(gradus_in(folder / ".", run + "3:1,7:-0.5", *weights).code == 0);
+        const std::string made = pixels_of(folder / "x.png");
+        const Ran first =
+            gradus_in(folder / ".", run + "v.safetensors --checkpoint run.ckpt --checkpoint-every 2", *weights);
+        CAPTURE(first.said);
+        CHECK(first.code == 0);
+        CHECK(pixels_of(folder / "x.png") == made);
+        CHECK(gradus_in(folder / ".", run + "moved.safetensors --resume run.ckpt", *weights).code == 0);
+        CHECK(pixels_of(folder / "x.png") == made);
+        const Ran other = gradus_in(folder / ".", run + "other.safetensors --resume run.ckpt", *weights);
+        CHECK(other.code == 1);
+        CHECK(other.said.starts_with("gradus: run.ckpt: was made with --direction SHA-256 "));
     }
 
     TEST_CASE("how different the pictures of a class are to be is refused") {
