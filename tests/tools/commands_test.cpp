@@ -10,6 +10,7 @@
 #include "tests/temp_folder.h"
 #include "tests/tools/well_formed.h"
 #include "tools/image/image.h"
+#include "tools/techniques/saliency.h"
 
 namespace {
 
@@ -96,6 +97,7 @@ TEST_SUITE("commands") {
             {"saliency --patches tiny.ppm -o x.png", 1, "tiny.ppm is no folder"},
             {"saliency --patches empty -o x.png", 1, "the folder empty holds no pictures"},
             {"saliency missing.png -o x.png", 1, "missing.png: found no such file"},
+            {"saliency tiny.ppm -o x.png --report x.pdf", 1, "expected .html or .htm"},
             {"saliency tiny.ppm -o x.png", 1, "gradus weights get googlenet"},
             {"saliency --patches . -o x.png --overlay 0.5", 1, "was given --overlay with --patches"},
             {"saliency tiny.ppm -o x.png --receptive-field --window 9", 1, "was given --window with --receptive-field"},
@@ -206,6 +208,48 @@ TEST_SUITE("commands") {
         const std::string table = gradus::test::file_bytes(folder / "x.csv");
         CHECK(table.starts_with("layer,tv weight,error,total variation\nfire2/concat,"));
         CHECK(std::count(table.begin(), table.end(), '\n') == 2);
+    }
+
+    TEST_CASE("saliency leaves a page with every picture, and says how far a method of many samples is") {
+        SKIP_WITHOUT(gradus::test::program_built(), "the program, built");
+        const auto weights = gradus::test::weights_dir();
+        SKIP_WITHOUT(weights && fs::exists(*weights / "squeezenet1_1.safetensors"), "squeezenet1_1.safetensors");
+        const gradus::test::TempFolder folder;
+        fs::create_directory(folder / "in");
+        gradus::save_image(folder / "in/photo.png", bars());
+        const std::string besides = " --net squeezenet1_1 -o x.png --report x.html";
+        const auto page_of = [&](const std::string& arguments, std::string& said) {
+            const Ran ran = gradus_in(folder / ".", "saliency " + arguments + besides, *weights);
+            CAPTURE(ran.said);
+            CHECK(ran.code == 0);
+            said = ran.said;
+            std::string page = gradus::test::file_bytes(folder / "x.html");
+            CHECK(gradus::test::malformed(page).empty());
+            return page;
+        };
+        const auto check_has = [](const std::string& text, const std::string& part) {
+            CHECK_MESSAGE(text.find(part) != std::string::npos, part);
+        };
+        std::string said;
+        const std::string maps =
+            page_of("in/photo.png --size 64 --class goldfish --method all --samples 6 --window 32 --stride 16", said);
+        for (const std::string& method : gradus::saliency_methods()) {
+            check_has(maps, "<figcaption>" + method + ": goldfish, score ");
+            check_has(maps, "<th scope=\"row\">" + method + "</th><td class=\"seconds\">");
+        }
+        for (const char* part : {"<figcaption>in/photo.png</figcaption>", ", probability 0.", " of 1000</figcaption>",
+                                 "integrated-gradients: sums to "})
+            check_has(maps, part);
+        // No terminal: a plain line when a method is done.
+        for (const char* line : {"saliency: integrated-gradients, sample 6/6, ", "saliency: smoothgrad, sample 6/6, ",
+                                 "saliency: occlusion, square 9/9, "})
+            check_has(said, line);
+        CHECK(said.find("gradient-x-input, sample") == std::string::npos);
+        check_has(page_of("in/photo.png --layer fire3/concat --channel 5 --receptive-field", said),
+                  "<figcaption>receptive field: fire3/concat, channel 5 at ");
+        check_has(page_of("--patches in --layer fire3/concat --channel 5", said), "<figcaption>photo.png: ");
+        page_of("in/photo.png --size 64 --method occlusion --quiet", said);
+        CHECK(said.empty());
     }
 
     TEST_CASE("a run that goes on from a checkpoint writes the same picture, byte for byte") {
