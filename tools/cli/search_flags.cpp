@@ -83,7 +83,8 @@ SearchOptions search_options(const SearchFlags& f, const CommonOptions& common) 
     o.steps = f.steps;
     o.seed = common.seed;
     o.activations = activation_type(common);
-    if (f.save_every > 0) o.look_every = std::gcd(o.look_every, f.save_every);
+    if (f.save_every > 0 && device_named(common.device).kind() == DeviceKind::cuda)
+        o.look_every = std::gcd(gpu_looks_every, f.save_every);
     return o;
 }
 
