@@ -210,6 +210,26 @@ TEST_SUITE("commands") {
         CHECK(std::count(table.begin(), table.end(), '\n') == 2);
     }
 
+    TEST_CASE("invert keeps the picture before a number that is not finite, and says so in one sentence") {
+        SKIP_WITHOUT(gradus::test::program_built(), "the program, built");
+        const auto weights = gradus::test::weights_dir();
+        SKIP_WITHOUT(weights && fs::exists(*weights / "squeezenet1_1.safetensors"), "squeezenet1_1.safetensors");
+        const gradus::test::TempFolder folder;
+        gradus::save_image(folder / "photo.png", bars());
+        const std::string run = "invert photo.png --net squeezenet1_1 --layer fire2/concat --quiet -o x.png ";
+        // The squares of such a gradient are beyond floats at the first step.
+        const Ran broken = gradus_in(folder / ".", run + "--steps 3 --tv-weight 1e9 --tv-beta 8", *weights);
+        CHECK(broken.code == 1);
+        CHECK(broken.said ==
+              "gradus: invert: the objective or its gradient was not finite for fire2/concat at step 1; x.png holds "
+              "the picture as it was before, and a smaller --rate may help\n");
+        const std::string kept = pixels_of(folder / "x.png");
+        const Ran still = gradus_in(folder / ".", run + "--steps 1 --optimizer ascent --rate 0", *weights);
+        CAPTURE(still.said);
+        CHECK(still.code == 0);
+        CHECK(pixels_of(folder / "x.png") == kept);
+    }
+
     TEST_CASE("saliency leaves a page with every picture, and says how far a method of many samples is") {
         SKIP_WITHOUT(gradus::test::program_built(), "the program, built");
         const auto weights = gradus::test::weights_dir();

@@ -28,7 +28,8 @@ private:
     Clock::time_point start_ = Clock::now(), last_ = {};
 };
 
-/// Ctrl-C and SIGTERM set a flag instead of ending the program, so that a run can save what it has.
+/// Ctrl-C and SIGTERM set a flag instead of ending the program, so that a run can save what it has; also where whoever
+/// started the program had blocked them.
 void catch_interrupts();
 bool interrupted();
 
