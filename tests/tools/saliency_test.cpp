@@ -292,6 +292,9 @@ TEST_SUITE("saliency") {
         for (int i = 0; i < 8; ++i) CHECK(at(placed) >= at({"conv2", i, 3, 5}));
         for (int i = 0; i < 35; ++i) CHECK(at(channel) >= at({"conv2", 6, i / 7, i % 7}));
         CHECK(values_of_unit(run, channel, x)[0] == at(channel));
+        const Unit middle = strongest_unit(run, {"conv2", -1, Unit::middle, Unit::middle}, x);
+        CHECK((middle.row == 2 && middle.column == 3));
+        CHECK(values_of_unit(run, {"conv2", middle.channel, Unit::middle, Unit::middle}, x)[0] == at(middle));
     }
     TEST_CASE("what is not there is refused with what is") {
         const NetRun run = running(test::tiny_net());

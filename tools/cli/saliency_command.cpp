@@ -65,11 +65,8 @@ Baseline baseline_named(const std::string& name) {
 /// The picture that `visualize` makes of the unit, or of the class, by its defaults.
 Image picture_of(const SaliencyCommand& c, const NetRun& run, const Unit& unit, int side) {
     VisualizeOptions o;
-    if (c.wanted_class.empty())
-        o.units = {{.layer = unit.layer, .channel = unit.channel}};
-    else
-        o.units = {{.class_index = unit.channel}};
-    o.height = o.width = c.wanted_class.empty() ? side : run.net.table().input.size;
+    o.units = {unit.is_class ? unit : Unit{.layer = unit.layer, .channel = unit.channel}};
+    o.height = o.width = unit.is_class ? run.net.table().input.size : side;
     o.search = search_options({}, c.common);
     o.search.redirected = usual_redirected;
     Progress progress("saliency: the optimized picture", o.search.steps, c.common.quiet);
@@ -156,7 +153,7 @@ void run(SaliencyCommand& c, const Command& command) {
     save_image(c.output, view.picture, {.recipe = recipe});
     if (!c.report.empty()) {
         std::string asked = target.text;
-        if (picture) asked += ", " + answer_of(net, target.unit, c.layer.empty(), *picture);
+        if (picture) asked += ", " + answer_of(net, target.unit, *picture);
         save_report(c.report, saliency_page(picture ? c.photo : c.patches, picture, view, asked, recipe, seconds));
     }
     if (!c.common.quiet) {

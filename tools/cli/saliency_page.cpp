@@ -3,17 +3,12 @@
 #include <fmt/format.h>
 
 #include "tools/cli/run_page.h"
-#include "tools/search/subject.h"
 
 namespace gradus {
 
-std::string answer_of(const NetRun& run, const Unit& unit, bool is_class, const NetPicture& picture) {
-    Subject subject{
-        .layer = unit.layer, .channel = unit.channel, .one_place = true, .row = unit.row, .column = unit.column};
-    if (is_class) subject = {.class_index = unit.channel};
-    const SubjectReading reading =
-        read_subjects(run.net, picture.pixels, {subject}, run.activations, run.plans).front();
-    if (!is_class)
+std::string answer_of(const NetRun& run, const Unit& unit, const NetPicture& picture) {
+    const UnitReading reading = read_units(run.net, picture.pixels, {unit}, run.activations, run.plans).front();
+    if (!unit.is_class)
         return fmt::format("activation {:.5g}, rank {} of {} channels there", reading.activation, reading.rank,
                            reading.of);
     return fmt::format("score {:.5g}, probability {:.4f}, rank {} of {}", reading.activation, reading.probability,

@@ -7,7 +7,7 @@ namespace gradus {
 /// unit its activation, and its rank among the channels of the layer at that place.
 ///
 /// cost      a forward pass
-std::string answer_of(const NetRun& run, const Unit& unit, bool is_class, const NetPicture& picture);
+std::string answer_of(const NetRun& run, const Unit& unit, const NetPicture& picture);
 
 /// The page about a run: the photograph, where there is one, then each part of the view. What is asked about, and how
 /// the net answers, stands under each map and among the settings.

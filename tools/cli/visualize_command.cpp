@@ -59,14 +59,14 @@ std::vector<int> numbers_in(const std::string& text) {
     }
 }
 
-std::vector<Subject> units_of(const VisualizeCommand& c, const Net& net) {
-    std::vector<Subject> units;
-    for (const std::string& name : c.classes) units.push_back(class_subject(net, name));
+std::vector<Unit> units_of(const VisualizeCommand& c, const Net& net) {
+    std::vector<Unit> units;
+    for (const std::string& name : c.classes) units.push_back(named_class(net, name));
     if (units.empty()) {
-        Subject unit{.layer = c.layer};
-        unit.one_place = c.neuron || !c.position.empty();
+        Unit unit{.layer = c.layer};
         std::tie(unit.row, unit.column) = position_of("visualize", c.position);
-        require(!unit.one_place || !c.channels.empty(), "visualize: a neuron needs --channel, too");
+        if (c.neuron && !unit.one_place()) unit.row = unit.column = Unit::middle;
+        require(!unit.one_place() || !c.channels.empty(), "visualize: a neuron needs --channel, too");
         if (c.channels.empty()) return {unit};
         for (const int channel : numbers_in(c.channels)) {
             unit.channel = channel;
@@ -76,14 +76,14 @@ std::vector<Subject> units_of(const VisualizeCommand& c, const Net& net) {
     return units;
 }
 
-std::string caption(const VisualizeCommand& c, const Subject& unit) {
-    return c.classes.empty() && unit.channel >= 0 && !unit.one_place ? std::to_string(unit.channel) : unit.name();
+std::string caption(const VisualizeCommand& c, const Unit& unit) {
+    return c.classes.empty() && unit.channel >= 0 && !unit.one_place() ? std::to_string(unit.channel) : unit.name();
 }
 
 /// One line on what became of a unit.
-void say(const Subject& unit, const Visualization& v) {
+void say(const Unit& unit, const Visualization& v) {
     std::string rank = v.after.of > 0 ? fmt::format(", rank {} of {}", v.after.rank, v.after.of) : "";
-    if (unit.class_index >= 0) rank += fmt::format(", probability {:.4f}", v.after.probability);
+    if (unit.is_class) rank += fmt::format(", probability {:.4f}", v.after.probability);
     fmt::print(stderr, "{}: {:.5g} -> {:.5g}{}; last gradient {:.3g}; {} steps, {}\n", unit.name(), v.before.activation,
                v.after.activation, rank, v.search.curves[2].values.back(), v.search.steps, to_string(v.search.end));
 }
@@ -140,11 +140,11 @@ void run(VisualizeCommand& c, const Command& command) {
         o.height = o.init->height;
         o.width = o.init->width;
     }
-    std::vector<Subject> units = units_of(c, net);
+    std::vector<Unit> units = units_of(c, net);
     if (c.variants > 1) {
         require(units.size() == 1, "visualize: --variants was given {} units, expected one", units.size());
         units.resize(static_cast<std::size_t>(c.variants), units[0]);
-        const bool class_only = units[0].class_index >= 0;
+        const bool class_only = units[0].is_class;
         require(!class_only || given_of(command, {"--diversity"}).empty(),
                 "visualize: was given --diversity for a class, expected it for a layer or a channel, whose pictures it "
                 "compares");
