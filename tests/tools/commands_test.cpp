@@ -297,6 +297,24 @@ TEST_SUITE("commands") {
         CHECK(gradus::test::file_bytes(folder / "x.png") == whole);
     }
 
+    TEST_CASE("a run goes on with the objective that it began with, or not at all") {
+        SKIP_WITHOUT(gradus::test::program_built(), "the program, built");
+        const auto weights = gradus::test::weights_dir();
+        SKIP_WITHOUT(weights && fs::exists(*weights / "squeezenet1_1.safetensors"), "squeezenet1_1.safetensors");
+        const gradus::test::TempFolder folder;
+        folder.write("tiny.ppm", "P3 2 2 255 0 0 0 9 9 9 99 99 99 255 255 255\n");
+        const std::string run = "climb tiny.ppm -o x.png --net squeezenet1_1 --steps 2 --transforms none --quiet ";
+        const std::string first = "--objective 'mean(picture)' ", other = "--objective 'mean(input)' ";
+        CHECK(gradus_in(folder / ".", run + first + "--checkpoint run.ckpt --checkpoint-every 1", *weights).code == 0);
+        const std::string made = gradus::test::file_bytes(folder / "x.png");
+        const Ran refused = gradus_in(folder / ".", run + other + "--resume run.ckpt", *weights);
+        CHECK(refused.code == 1);
+        CHECK(refused.said ==
+              "gradus: run.ckpt: was made with --objective mean(picture), now mean(input) was asked for\n");
+        CHECK(gradus::test::file_bytes(folder / "x.png") == made);
+        CHECK(gradus_in(folder / ".", run + first + "--resume run.ckpt", *weights).code == 0);
+    }
+
     TEST_CASE("pictures and masks that an objective names are compared by what they hold") {
         SKIP_WITHOUT(gradus::test::program_built(), "the program, built");
         const auto weights = gradus::test::weights_dir();
