@@ -9,6 +9,7 @@
 #include "tools/cli/objective_context.h"
 #include "tools/search/layer_objectives.h"
 #include "tools/search/search.h"
+#include "tools/techniques/dream.h"
 #include "tools/techniques/invert.h"
 
 using namespace gradus;
@@ -144,6 +145,23 @@ TEST_SUITE("search on GPUs") {
             CHECK(stopped.end == SearchEnd::stopped);
             CHECK(stopped.steps == 6);
             CHECK(stopped.curves[0].values == std::vector<double>(curve.begin(), curve.begin() + 6));
+        }
+    }
+    TEST_CASE("of a dream is looked at as often in each octave") {
+        for (Device* device : test::devices()) {
+            CAPTURE(device->name());
+            DreamOptions o;
+            o.layers = {{"relu2", 1}};
+            o.octaves = 2;
+            o.steps = 4;
+            o.jitter = 2;
+            o.look_every = 2;
+            std::vector<std::pair<int, int>> looks;
+            dream(test::tiny_net(), bars(), o, {.device = device, .threads = 1}, false, [&](const DreamStep& s) {
+                looks.push_back({s.octave, s.step});
+                return true;
+            });
+            CHECK(looks == std::vector<std::pair<int, int>>{{0, 1}, {0, 3}, {1, 1}, {1, 3}});
         }
     }
     TEST_CASE("stands still where a number is not finite, although nobody looks yet") {

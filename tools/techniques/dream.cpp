@@ -68,6 +68,7 @@ Search octave(const Net& net, int height, int width, int index, const DreamOptio
                          .seed = o.seed,
                          .first_item = index,  // random numbers of its own
                          .activations = o.activations,
+                         .look_every = o.look_every,
                          .profile = profile};
     if (o.smoothing > 0) search.smooth = [o](Var gradient, Var step) { return smoothed(gradient, step, o); };
     return Search(net, {objective_of(o, guides)}, height, width, search, plans);

@@ -31,6 +31,7 @@ struct DreamOptions {
     std::optional<Image> guide = {};  // amplify what this picture shows instead of what is there
     std::uint64_t seed = 0;
     DType activations = DType::f32;
+    std::optional<int> look_every = {};  // as SearchOptions has it
     /// Of a run before, a state for each octave that it began: go on there. Empty: from the start.
     std::vector<SearchState> from = {};
 };
