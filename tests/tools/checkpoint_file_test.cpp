@@ -42,6 +42,24 @@ TEST_SUITE("checkpoint files") {
         CHECK(test::has(said({{"--seed", "1"}, {"--steps", "100"}}), "now there is no such setting"));
         CHECK(test::has(said({{"--new", "1"}}), "does not say with which --new"));
     }
+    TEST_CASE("long settings are shown from where they differ") {
+        const std::string e = "\xc3\xa9", kept = "...utput, 7) + class(" + e,
+                          same = "energy(inception_4c/output) + 0.5*channel(inception_4c/output, 7) + class(" + e;
+        const auto said = [&](const std::string& made, const std::string& asked) {
+            return test::error_of([&] {
+                require_same_settings("run.ckpt", {{"--objective", made}}, {{"--objective", asked}});
+            });
+        };
+        const auto sentence = [](const std::string& made, const std::string& asked) {
+            return "run.ckpt: was made with --objective " + made + ", now " + asked + " was asked for";
+        };
+        CHECK(said(same, same).empty());
+        CHECK(said(same + "ab) - tv", same + "c) - tv") == sentence(kept + "ab) - tv", kept + "c) - tv"));
+        CHECK(said(same, same + ")") == sentence(kept, kept + ")"));
+        // The cut would go through the letter.
+        const std::string end(19, 'b'), letters = std::string(60, 'a') + e + end;
+        CHECK(said(letters + "c", letters + "d") == sentence("..." + e + end + "c", "..." + e + end + "d"));
+    }
     TEST_CASE("what is no checkpoint is refused, wherever it is cut") {
         const test::TempFolder folder;
         save_checkpoint(folder / "run.ckpt", {.stages = {{.tensors = {{"0/x", Tensor(Shape{64}, test::noise(64))}}}}});

@@ -10,6 +10,7 @@
 #include "tests/temp_folder.h"
 #include "tests/tools/well_formed.h"
 #include "tools/image/image.h"
+#include "tools/techniques/saliency.h"
 #include "weights/safetensors.h"
 
 namespace {
@@ -104,6 +105,7 @@ TEST_SUITE("commands") {
             {"saliency --patches tiny.ppm -o x.png", 1, "tiny.ppm is no folder"},
             {"saliency --patches empty -o x.png", 1, "the folder empty holds no pictures"},
             {"saliency missing.png -o x.png", 1, "missing.png: found no such file"},
+            {"saliency tiny.ppm -o x.png --report x.pdf", 1, "expected .html or .htm"},
             {"saliency tiny.ppm -o x.png", 1, "gradus weights get googlenet"},
             {"saliency --patches . -o x.png --overlay 0.5", 1, "was given --overlay with --patches"},
             {"saliency tiny.ppm -o x.png --receptive-field --window 9", 1, "was given --window with --receptive-field"},
@@ -324,6 +326,68 @@ TEST_SUITE("commands") {
         CHECK(std::count(table.begin(), table.end(), '\n') == 2);
     }
 
+    TEST_CASE("invert keeps the picture before a number that is not finite, and says so in one sentence") {
+        SKIP_WITHOUT(gradus::test::program_built(), "the program, built");
+        const auto weights = gradus::test::weights_dir();
+        SKIP_WITHOUT(weights && fs::exists(*weights / "squeezenet1_1.safetensors"), "squeezenet1_1.safetensors");
+        const gradus::test::TempFolder folder;
+        gradus::save_image(folder / "photo.png", bars());
+        const std::string run = "invert photo.png --net squeezenet1_1 --layer fire2/concat --quiet -o x.png ";
+        // The squares of such a gradient are beyond floats at the first step.
+        const Ran broken = gradus_in(folder / ".", run + "--steps 3 --tv-weight 1e9 --tv-beta 8", *weights);
+        CHECK(broken.code == 1);
+        CHECK(broken.said ==
+              "gradus: invert: the objective or its gradient was not finite for fire2/concat at step 1; x.png holds "
+              "the picture as it was before, and a smaller --rate may help\n");
+        const std::string kept = pixels_of(folder / "x.png");
+        const Ran still = gradus_in(folder / ".", run + "--steps 1 --optimizer ascent --rate 0", *weights);
+        CAPTURE(still.said);
+        CHECK(still.code == 0);
+        CHECK(pixels_of(folder / "x.png") == kept);
+    }
+
+    TEST_CASE("saliency leaves a page with every picture, and says how far a method of many samples is") {
+        SKIP_WITHOUT(gradus::test::program_built(), "the program, built");
+        const auto weights = gradus::test::weights_dir();
+        SKIP_WITHOUT(weights && fs::exists(*weights / "squeezenet1_1.safetensors"), "squeezenet1_1.safetensors");
+        const gradus::test::TempFolder folder;
+        fs::create_directory(folder / "in");
+        gradus::save_image(folder / "in/photo.png", bars());
+        const std::string besides = " --net squeezenet1_1 -o x.png --report x.html";
+        const auto page_of = [&](const std::string& arguments, std::string& said) {
+            const Ran ran = gradus_in(folder / ".", "saliency " + arguments + besides, *weights);
+            CAPTURE(ran.said);
+            CHECK(ran.code == 0);
+            said = ran.said;
+            std::string page = gradus::test::file_bytes(folder / "x.html");
+            CHECK(gradus::test::malformed(page).empty());
+            return page;
+        };
+        const auto check_has = [](const std::string& text, const std::string& part) {
+            CHECK_MESSAGE(text.find(part) != std::string::npos, part);
+        };
+        std::string said;
+        const std::string maps =
+            page_of("in/photo.png --size 64 --class goldfish --method all --samples 6 --window 32 --stride 16", said);
+        for (const std::string& method : gradus::saliency_methods()) {
+            check_has(maps, "<figcaption>" + method + ": goldfish, score ");
+            check_has(maps, "<th scope=\"row\">" + method + "</th><td class=\"seconds\">");
+        }
+        for (const char* part : {"<figcaption>in/photo.png</figcaption>", ", probability 0.", " of 1000</figcaption>",
+                                 "integrated-gradients: sums to "})
+            check_has(maps, part);
+        // No terminal: a plain line when a method is done.
+        for (const char* line : {"saliency: integrated-gradients, sample 6/6, ", "saliency: smoothgrad, sample 6/6, ",
+                                 "saliency: occlusion, square 9/9, "})
+            check_has(said, line);
+        CHECK(said.find("gradient-x-input, sample") == std::string::npos);
+        check_has(page_of("in/photo.png --layer fire3/concat --channel 5 --receptive-field", said),
+                  "<figcaption>receptive field: fire3/concat, channel 5 at ");
+        check_has(page_of("--patches in --layer fire3/concat --channel 5", said), "<figcaption>photo.png: ");
+        page_of("in/photo.png --size 64 --method occlusion --quiet", said);
+        CHECK(said.empty());
+    }
+
     TEST_CASE("a run that goes on from a checkpoint writes the same picture, byte for byte") {
         SKIP_WITHOUT(gradus::test::program_built(), "the program, built");
         const auto weights = gradus::test::weights_dir();
@@ -347,6 +411,24 @@ TEST_SUITE("commands") {
         const Ran again = gradus_in(folder / ".", run + " --resume run.ckpt", *weights);
         CHECK(again.code == 0);
         CHECK(gradus::test::file_bytes(folder / "x.png") == whole);
+    }
+
+    TEST_CASE("a run goes on with the objective that it began with, or not at all") {
+        SKIP_WITHOUT(gradus::test::program_built(), "the program, built");
+        const auto weights = gradus::test::weights_dir();
+        SKIP_WITHOUT(weights && fs::exists(*weights / "squeezenet1_1.safetensors"), "squeezenet1_1.safetensors");
+        const gradus::test::TempFolder folder;
+        folder.write("tiny.ppm", "P3 2 2 255 0 0 0 9 9 9 99 99 99 255 255 255\n");
+        const std::string run = "climb tiny.ppm -o x.png --net squeezenet1_1 --steps 2 --transforms none --quiet ";
+        const std::string first = "--objective 'mean(picture)' ", other = "--objective 'mean(input)' ";
+        CHECK(gradus_in(folder / ".", run + first + "--checkpoint run.ckpt --checkpoint-every 1", *weights).code == 0);
+        const std::string made = gradus::test::file_bytes(folder / "x.png");
+        const Ran refused = gradus_in(folder / ".", run + other + "--resume run.ckpt", *weights);
+        CHECK(refused.code == 1);
+        CHECK(refused.said ==
+              "gradus: run.ckpt: was made with --objective mean(picture), now mean(input) was asked for\n");
+        CHECK(gradus::test::file_bytes(folder / "x.png") == made);
+        CHECK(gradus_in(folder / ".", run + first + "--resume run.ckpt", *weights).code == 0);
     }
 
     TEST_CASE("pictures and masks that an objective names are compared by what they hold") {

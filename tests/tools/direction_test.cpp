@@ -23,7 +23,7 @@ const Net& net() {
 }
 
 /// A picture of a unit after some steps, all from one start.
-Visualization seen(const Subject& unit, int steps = 6) {
+Visualization seen(const Unit& unit, int steps = 6) {
     VisualizeOptions o;
     o.units = {unit};
     o.height = o.width = 32;
@@ -77,7 +77,7 @@ TEST_SUITE("direction") {
         test::check_refuses([&] { read_direction((folder / "w.safetensors").string()); }, "w.safetensors");
     }
     TEST_CASE("what a picture does to it is the weighted sum of what it does to the channels") {
-        const Subject along{.layer = layer, .direction = parse_direction("5:1,9:-0.5,200:2")};
+        const Unit along{.layer = layer, .direction = parse_direction("5:1,9:-0.5,200:2")};
         CHECK(along.name() == "inception_3a/output along 5:1,9:-0.5,200:2");
         const Visualization v = seen(along);
         CHECK(v.after.of == 0);
@@ -87,9 +87,9 @@ TEST_SUITE("direction") {
             for (int n = 0; n < 3; ++n) all.insert(all.end(), picture.rgb.begin(), picture.rgb.end());
             return Tensor(Shape{3, picture.height, picture.width, 3}, all);
         }();
-        const std::vector<Subject> channels{
+        const std::vector<Unit> channels{
             {.layer = layer, .channel = 5}, {.layer = layer, .channel = 9}, {.layer = layer, .channel = 200}};
-        const auto each = read_subjects(net(), three, channels, DType::f32, {.threads = 2});
+        const auto each = read_units(net(), three, channels, DType::f32, {.threads = 2});
         CHECK(v.after.activation ==
               doctest::Approx(each[0].activation - 0.5 * each[1].activation + 2 * each[2].activation).epsilon(1e-5));
     }

@@ -5,7 +5,9 @@
 #include <cmath>
 
 #include "nets/seeded_weights.h"
+#include "ops/pointwise.h"
 #include "tests/check.h"
+#include "tools/search/layer_objectives.h"
 
 using namespace gradus;
 
@@ -97,6 +99,24 @@ TEST_SUITE("invert") {
         o.group = 1;
         o.groups = 2;
         CHECK(invert(small_net(), bars(), o, {.threads = 2}).errors[0] < 0.5);
+    }
+    TEST_CASE("where the objective is no longer finite, the picture is the one before that step") {
+        InvertOptions o = small("conv1_1");
+        o.search.optimizer = ascent(0.01);
+        o.search.steps = 4;
+        const Inversion before = invert(small_net(), bars(), o, {.threads = 2});
+        o.search.steps = 9;
+        o.besides = mean_of("picture");
+        o.besides.terms[0].value = [](const Scene& scene) {
+            const StepSchedule level({{0, 1}, {3, 1}, {4, -1}});
+            return log(level.record(scene.step(), scene.steps()));  // 0, then the logarithm of -1
+        };
+        const Inversion broken = invert(small_net(), bars(), o, {.threads = 2});
+        CHECK(before.end == SearchEnd::steps);
+        CHECK(broken.end == SearchEnd::not_finite);
+        CHECK(broken.steps == 4);
+        CHECK(broken.pictures[0].rgb == before.pictures[0].rgb);
+        CHECK(broken.errors == before.errors);
     }
     TEST_CASE("what is not there is refused") {
         InvertOptions o = small("conv9_1");

@@ -242,6 +242,27 @@ TEST_SUITE("saliency") {
             CHECK(dot(once, once) > 0);
         }
     }
+    TEST_CASE("a watcher hears how many samples are taken, on a GPU too") {
+        const Net net = test::tiny_net();
+        const Tensor x = picture(16, 16);
+        SaliencyOptions o;
+        o.samples = 20;
+        o.occlusion = {.window = 8, .stride = 4};
+        using Heard = std::vector<std::pair<int, int>>;
+        for (Device* device : {&cpu_device(), &cuda_on_cpu_device()}) {
+            NetRun run = running(net, 1, *device);
+            const auto heard = [&](SaliencyMethod method) {
+                Heard all;
+                run.watch = [&](int taken, int samples) { all.push_back({taken, samples}); };
+                saliency_map(run, class_unit(net, 1), x, method, o);
+                return all;
+            };
+            CHECK(heard(SaliencyMethod::integrated_gradients) == Heard{{0, 20}, {10, 20}, {20, 20}});
+            CHECK(heard(SaliencyMethod::smoothgrad) == Heard{{0, 20}, {10, 20}, {20, 20}});
+            CHECK(heard(SaliencyMethod::occlusion) == Heard{{0, 9}, {9, 9}});
+            CHECK(heard(SaliencyMethod::gradient).empty());
+        }
+    }
     TEST_CASE("bf16 draws nearly the same maps") {
         const Net net = test::tiny_net();
         const Tensor x = picture(16, 16);
@@ -271,6 +292,9 @@ TEST_SUITE("saliency") {
         for (int i = 0; i < 8; ++i) CHECK(at(placed) >= at({"conv2", i, 3, 5}));
         for (int i = 0; i < 35; ++i) CHECK(at(channel) >= at({"conv2", 6, i / 7, i % 7}));
         CHECK(values_of_unit(run, channel, x)[0] == at(channel));
+        const Unit middle = strongest_unit(run, {"conv2", -1, Unit::middle, Unit::middle}, x);
+        CHECK((middle.row == 2 && middle.column == 3));
+        CHECK(values_of_unit(run, {"conv2", middle.channel, Unit::middle, Unit::middle}, x)[0] == at(middle));
     }
     TEST_CASE("what is not there is refused with what is") {
         const NetRun run = running(test::tiny_net());

@@ -58,6 +58,10 @@ TEST_SUITE("saliency views") {
         const SaliencyView first = view_of_all(run, {"conv1", 0, 3, 3}, "a unit", picture, quick(), {});
         REQUIRE(first.notes.size() == 3);
         CHECK(first.notes[1].starts_with("left out, grad-cam: no layer lies between the picture and conv1"));
+        CHECK(all.parts.size() == saliency_methods().size());
+        CHECK(all.timings.size() == all.parts.size());
+        CHECK(first.parts.size() == all.parts.size() - 2);
+        CHECK(first.parts.back().caption == "occlusion");
     }
     TEST_CASE("the view of a receptive field says what it measured") {
         const NetRun run = tiny_run();

@@ -15,7 +15,7 @@ const Net& small_net() {
     return net;
 }
 
-VisualizeOptions small(std::vector<Subject> units) {
+VisualizeOptions small(std::vector<Unit> units) {
     VisualizeOptions o;
     o.units = std::move(units);
     o.height = o.width = 32;
@@ -40,8 +40,8 @@ TEST_SUITE("visualize") {
         const std::vector<Visualization> all =
             visualize(small_net(),
                       small({{.layer = layer, .channel = 5},
-                             {.layer = layer, .channel = 9, .one_place = true},
-                             {.layer = layer, .channel = 9, .one_place = true, .row = 0, .column = 1},
+                             {.layer = layer, .channel = 9, .row = Unit::middle, .column = Unit::middle},
+                             {.layer = layer, .channel = 9, .row = 0, .column = 1},
                              {.layer = layer}}),
                       {.threads = 2});
         REQUIRE(all.size() == 4);
@@ -54,7 +54,7 @@ TEST_SUITE("visualize") {
         CHECK(all[3].after.of == 0);
     }
     TEST_CASE("a class rises in score and probability") {
-        VisualizeOptions o = small({{.class_index = 7}});
+        VisualizeOptions o = small({class_unit(small_net(), 7)});
         o.height = o.width = 64;
         o.search.transforms = {};  // seeded weights are no trained net: what one view likes, another may not
         o.search.optimizer = adam(0.01);

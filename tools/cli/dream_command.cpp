@@ -117,6 +117,7 @@ void run(DreamCommand& c, const Command& command) {
     o.whole = c.octave_mode == "whole";
     o.seed = c.common.seed;
     o.activations = activation_type(c.common);
+    o.look_every = look_every(c.save_every, o.steps, c.common);
     if (!c.guide.empty()) o.guide = load_image(c.guide);
     std::optional<Net> net;
     each_photograph(

@@ -5,12 +5,11 @@
 
 namespace gradus {
 
-Subject class_subject(const Net& net, const std::string& wanted) {
+Unit named_class(const Net& net, const std::string& wanted) {
     require(net.has_classifier(), "{}: the file of its weights has no classifier, so it knows no classes", net.name());
     const Labels labels = load_labels(net.table());
-    Subject unit;
-    unit.class_index = labels.find(wanted);
-    unit.class_name = labels[unit.class_index].short_name();
+    Unit unit = class_unit(net, labels.find(wanted));
+    unit.class_name = labels[unit.channel].short_name();
     return unit;
 }
 

@@ -14,7 +14,7 @@ namespace gradus {
 LanguageContext objective_context(const Net& net, int height, int width, DType activations, const PlanOptions& plans) {
     const std::vector<std::string> layers = net.layer_names();
     return {
-        .class_named = [net](const std::string& name) { return class_subject(net, name).class_index; },
+        .class_named = [net](const std::string& name) { return named_class(net, name).channel; },
         .picture = [](const std::string& file) { return load_image(file); },
         .mask = [](const std::string& file) { return load_mask(file, 0, 0, ""); },
         .code =

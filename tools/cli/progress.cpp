@@ -21,12 +21,16 @@ std::string duration(double seconds) {
 
 }  // namespace
 
-Progress::Progress(std::string what, int steps, bool quiet)
-    : what_(std::move(what)), steps_(steps), quiet_(quiet), terminal_(isatty(STDERR_FILENO) == 1) {}
+Progress::Progress(std::string what, int steps, bool quiet, std::string step)
+    : what_(std::move(what)),
+      step_(std::move(step)),
+      steps_(steps),
+      quiet_(quiet),
+      terminal_(isatty(STDERR_FILENO) == 1) {}
 
 Progress::~Progress() { finish(); }
 
-void Progress::step(int done, const std::string& where, double objective) {
+void Progress::step(int done, const std::string& where, std::optional<double> objective) {
     if (quiet_) return;
     const auto now = Clock::now();
     const double since = std::chrono::duration<double>(now - last_).count();
@@ -35,9 +39,9 @@ void Progress::step(int done, const std::string& where, double objective) {
     if (done != steps_ && since < (terminal_ ? 0.1 : 5.0)) return;
     last_ = now;
     const double left = done > 0 ? spent / done * (steps_ - done) : 0;
-    const std::string line =
-        fmt::format("{}: {}{}step {}/{}, objective {:.5g}, {}", what_, where, where.empty() ? "" : ", ", done, steps_,
-                    objective, done == steps_ ? duration(spent) + " in all" : duration(left) + " left");
+    const std::string line = fmt::format("{}: {}{}{} {}/{}, {}{}", what_, where, where.empty() ? "" : ", ", step_, done,
+                                         steps_, objective ? fmt::format("objective {:.5g}, ", *objective) : "",
+                                         done == steps_ ? duration(spent) + " in all" : duration(left) + " left");
     if (terminal_)
         fmt::print(stderr, "\r\x1b[K{}", line);
     else
@@ -57,6 +61,12 @@ void catch_interrupts() {
     action.sa_flags = SA_RESETHAND;  // a second Ctrl-C ends the program at once
     sigaction(SIGINT, &action, nullptr);
     sigaction(SIGTERM, &action, nullptr);
+    // Whoever started the program may have held them back, which it would inherit for life.
+    sigset_t both;
+    sigemptyset(&both);
+    sigaddset(&both, SIGINT);
+    sigaddset(&both, SIGTERM);
+    sigprocmask(SIG_UNBLOCK, &both, nullptr);
 }
 
 bool interrupted() { return signal_seen != 0; }

@@ -12,7 +12,7 @@
 #include "tools/cli/position.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/recipe.h"
-#include "tools/cli/saliency_views.h"
+#include "tools/cli/saliency_page.h"
 #include "tools/cli/search_flags.h"
 #include "tools/techniques/classify.h"
 #include "tools/techniques/visualize.h"
@@ -24,7 +24,7 @@ struct SaliencyCommand {
     CommonOptions common = {};
     SaliencyOptions saliency = {};
     MapLook look = {};
-    std::string photo, output, wanted_class, layer, position, cam_layer, patches;
+    std::string photo, output, report, wanted_class, layer, position, cam_layer, patches;
     std::string method = "grad-cam", baseline = "black";
     int channel = -1, size = 0, top = 16;
     bool receptive_field = false, optimized = false;
@@ -65,11 +65,8 @@ Baseline baseline_named(const std::string& name) {
 /// The picture that `visualize` makes of the unit, or of the class, by its defaults.
 Image picture_of(const SaliencyCommand& c, const NetRun& run, const Unit& unit, int side) {
     VisualizeOptions o;
-    if (c.wanted_class.empty())
-        o.units = {{.layer = unit.layer, .channel = unit.channel}};
-    else
-        o.units = {{.class_index = unit.channel}};
-    o.height = o.width = c.wanted_class.empty() ? side : run.net.table().input.size;
+    o.units = {unit.is_class ? unit : Unit{.layer = unit.layer, .channel = unit.channel}};
+    o.height = o.width = unit.is_class ? run.net.table().input.size : side;
     o.search = search_options({}, c.common);
     o.search.redirected = usual_redirected;
     Progress progress("saliency: the optimized picture", o.search.steps, c.common.quiet);
@@ -89,6 +86,23 @@ const std::vector<std::string> not_of_patches = {"--size",     "--receptive-fiel
                                                  "--map-only", "--method",          "--cam-layer", "--samples",
                                                  "--sigma",    "--baseline",        "--window",    "--stride"};
 
+/// The maps that were asked for, and on stderr how far a slow method is.
+SaliencyView view_of_photo(const SaliencyCommand& c, const NetRun& net, const Target& target,
+                           const NetPicture& picture) {
+    if (c.receptive_field) return view_of_receptive_field(net, target.unit, picture, c.look);
+    std::optional<Progress> progress;
+    MethodWatcher watch;
+    if (!c.common.quiet)
+        watch = [&progress](const std::string& method, int taken, int samples) {
+            if (taken == 0)
+                progress.emplace("saliency", samples, false, method == "occlusion" ? "square" : "sample");
+            else
+                progress->step(taken, method);
+        };
+    if (c.method == "all") return view_of_all(net, target.unit, target.text, picture, c.saliency, c.look, watch);
+    return view_of(net, target.unit, picture, c.method, c.saliency, c.look, watch);
+}
+
 /// The options whose defaults mean nothing in this run, and would be refused if its recipe gave them.
 std::vector<std::string> unsaid(const SaliencyCommand& c) {
     if (!c.patches.empty()) return not_of_patches;
@@ -97,6 +111,7 @@ std::vector<std::string> unsaid(const SaliencyCommand& c) {
 
 void run(SaliencyCommand& c, const Command& command) {
     check_output(c.output);
+    if (!c.report.empty()) check_report(c.report);
     require(c.photo.empty() != c.patches.empty(),
             "saliency: found {}, expected either a photograph or --patches FOLDER",
             c.photo.empty() ? "no photograph" : "a photograph and --patches");
@@ -122,26 +137,25 @@ void run(SaliencyCommand& c, const Command& command) {
                      .plans = plan_options(c.common),
                      .profile = c.common.profiled() ? &profile : nullptr};
     const Target target = target_of(c, net, photo);
-    SaliencyView view;
-    if (!photo) {
-        view = view_of_patches(net, target.unit, target.text, files, c.top,
-                               c.optimized ? [&](int side) { return picture_of(c, net, target.unit, side); }
-                                           : std::function<Image(int)>{});
-    } else {
-        const NetPicture picture = picture_for(*photo, net.net.table(), target.unit.layer, c.size, net.plans);
-        if (c.receptive_field)
-            view = view_of_receptive_field(net, target.unit, picture, c.look);
-        else if (c.method == "all")
-            view = view_of_all(net, target.unit, target.text, picture, c.saliency, c.look);
-        else
-            view = view_of(net, target.unit, picture, c.method, c.saliency, c.look);
-    }
+    const auto start = std::chrono::steady_clock::now();
+    std::optional<NetPicture> picture;
+    if (photo) picture = picture_for(*photo, net.net.table(), target.unit.layer, c.size, net.plans);
+    const auto optimized = [&](int side) { return picture_of(c, net, target.unit, side); };
+    const SaliencyView view = picture ? view_of_photo(c, net, target, *picture)
+                                      : view_of_patches(net, target.unit, target.text, files, c.top,
+                                                        c.optimized ? optimized : std::function<Image(int)>{});
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
     Recipe recipe = recipe_of(command, c.common, unsaid(c));
     recipe.push_back({"gradus.weights.sha256", net.net.weights().sha256()});
     recipe.push_back({"gradus.unit", to_string(target.unit)});
     for (const std::string& note : view.notes) recipe.push_back({"gradus.note", note});
     save_image(c.output, view.picture, {.recipe = recipe});
+    if (!c.report.empty()) {
+        std::string asked = target.text;
+        if (picture) asked += ", " + answer_of(net, target.unit, *picture);
+        save_report(c.report, saliency_page(picture ? c.photo : c.patches, picture, view, asked, recipe, seconds));
+    }
     if (!c.common.quiet) {
         fmt::print(stderr, "{}: {}\n", net.net.name(), target.text);
         for (const std::string& note : view.notes) fmt::print(stderr, "{}\n", note);
@@ -200,6 +214,7 @@ void add_saliency(Command app) {
                    "instead of a photograph: the parts of the pictures in this folder that excite the unit most");
     command.option("--top", c->top, "how many of them").within(1, 1000);
     command.flag("--optimized", c->optimized, "with --patches: first the picture that `visualize` makes of the unit");
+    command.option("--report", c->report, "also write a page with the pictures, settings and times: .html");
     add_common(command, c->common);
     command.example("gradus saliency cat.jpg -o cat.png --method all");
     command.runs([c, command] { run(*c, command); });

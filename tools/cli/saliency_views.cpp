@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cmath>
 
 #include "engine/require.h"
@@ -14,6 +15,15 @@
 namespace gradus {
 namespace {
 
+/// Counts the seconds since it was made.
+class Clock {
+public:
+    double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+
+private:
+    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
 bool shown_signed(SaliencyMethod method, const MapLook& look) {
     if (look.show != "auto") return look.show == "signed";
     return method == SaliencyMethod::guided_backprop || method == SaliencyMethod::deconvnet ||
@@ -25,8 +35,15 @@ Image drawn(const Tensor& map, bool is_signed, const MapLook& look, const Image&
     return look.map_only ? heat_picture(heat_of(map)) : overlay(photo, heat_of(map), look.share);
 }
 
-std::string noted(const std::string& method, const SaliencyMap& map) {
-    return map.note.empty() ? "" : fmt::format("{}: {}", method, map.note);
+/// The map of a method, which joins what the view says of it and of how long it took.
+Tensor map_for(SaliencyView& view, NetRun run, const Unit& unit, const NetPicture& picture, const std::string& method,
+               const SaliencyOptions& options, const MethodWatcher& watch) {
+    if (watch) run.watch = [&](int taken, int samples) { watch(method, taken, samples); };
+    const Clock clock;
+    const SaliencyMap map = saliency_map(run, unit, picture.pixels, saliency_method(method), options);
+    view.timings.push_back({method, clock.seconds()});
+    if (!map.note.empty()) view.notes.push_back(fmt::format("{}: {}", method, map.note));
+    return map.values;
 }
 
 /// A box in pixels of a picture, in those of the same picture at another size.
@@ -38,26 +55,25 @@ PixelBox scaled(const PixelBox& box, double factor) {
 }  // namespace
 
 SaliencyView view_of(const NetRun& run, const Unit& unit, const NetPicture& picture, const std::string& method,
-                     const SaliencyOptions& options, const MapLook& look) {
-    const SaliencyMethod which = saliency_method(method);
-    const SaliencyMap map = saliency_map(run, unit, picture.pixels, which, options);
-    SaliencyView view{.picture = drawn(map.values, shown_signed(which, look), look, picture.shown)};
-    if (!map.note.empty()) view.notes.push_back(noted(method, map));
+                     const SaliencyOptions& options, const MapLook& look, const MethodWatcher& watch) {
+    SaliencyView view;
+    const Tensor map = map_for(view, run, unit, picture, method, options, watch);
+    view.picture = drawn(map, shown_signed(saliency_method(method), look), look, picture.shown);
+    view.parts.push_back({view.picture, method});
     return view;
 }
 
 SaliencyView view_of_all(const NetRun& run, const Unit& unit, const std::string& title, const NetPicture& picture,
-                         const SaliencyOptions& options, const MapLook& look) {
+                         const SaliencyOptions& options, const MapLook& look, const MethodWatcher& watch) {
     constexpr int smallest_map = 200;  // so that labels fit under those of small nets
     const Image photo = image_of(picture.pixels);
     std::vector<SheetTile> tiles{{photo, "photograph"}};
     SaliencyView view;
     for (const std::string& method : saliency_methods()) {
-        const SaliencyMethod which = saliency_method(method);
         try {
-            const SaliencyMap map = saliency_map(run, unit, picture.pixels, which, options);
-            tiles.push_back({drawn(map.values, shown_signed(which, look), look, photo), method});
-            if (!map.note.empty()) view.notes.push_back(noted(method, map));
+            const Tensor map = map_for(view, run, unit, picture, method, options, watch);
+            view.parts.push_back({drawn(map, shown_signed(saliency_method(method), look), look, photo), method});
+            tiles.push_back({view.parts.back().picture, method});
         } catch (const Error& error) {
             view.notes.push_back(fmt::format("left out, {}", error.what()));
         }
@@ -70,12 +86,15 @@ SaliencyView view_of_all(const NetRun& run, const Unit& unit, const std::string&
 SaliencyView view_of_receptive_field(const NetRun& run, const Unit& unit, const NetPicture& picture,
                                      const MapLook& look) {
     constexpr std::array<float, 3> white{1, 1, 1};
+    const Clock clock;
     const ReceptiveField field = receptive_field(run, unit, picture.pixels);
     const Image photo = look.map_only ? image_of(picture.pixels) : picture.shown;
     SaliencyView view{.picture = drawn(field.gradient, look.show == "signed", look, photo)};
     const double factor = view.picture.height / static_cast<double>(picture.pixels.shape()[1]);
     const int thick = std::max(1, std::min(view.picture.width, view.picture.height) / 150);
     outline(view.picture, scaled(field.box, factor), thick, white);
+    view.parts.push_back({view.picture, "receptive field"});
+    view.timings.push_back({"receptive field", clock.seconds()});
     const PixelBox& b = field.box;
     view.notes.push_back(fmt::format("{} can see rows {} to {} and columns {} to {} of {} x {} pixels", to_string(unit),
                                      b.top, b.bottom - 1, b.left, b.right - 1, picture.pixels.shape()[2],
@@ -90,6 +109,8 @@ SaliencyView view_of_patches(const NetRun& run, const Unit& unit, const std::str
                              const std::vector<std::filesystem::path>& files, int top,
                              const std::function<Image(int side)>& optimized) {
     constexpr int smallest_tile = 112, smallest_optimized = 64;
+    SaliencyView view;
+    const Clock clock;
     TopPatches search(run, unit, top);
     for (const std::filesystem::path& file : files) {
         try {
@@ -99,16 +120,23 @@ SaliencyView view_of_patches(const NetRun& run, const Unit& unit, const std::str
         }
     }
     require(!search.patches().empty(), "saliency: none of {} pictures could be read", files.size());
+    view.timings.push_back({fmt::format("{} pictures", files.size()), clock.seconds()});
     std::vector<SheetTile> tiles;
-    if (optimized)
+    if (optimized) {
+        const Clock clock_of_search;
         tiles.push_back({optimized(std::max(smallest_optimized, search.patches()[0].part.width)), "optimized"});
-    for (const Patch& patch : search.patches())
+        view.parts.push_back({tiles.back().picture, "optimized"});
+        view.timings.push_back({"optimized", clock_of_search.seconds()});
+    }
+    for (const Patch& patch : search.patches()) {
         tiles.push_back({patch.part, fmt::format("{:.1f} {}", patch.activation, patch.name)});
+        view.parts.push_back({patch.part, fmt::format("{}: {:.5g} at {},{}", patch.name, patch.activation,
+                                                      patch.unit.row, patch.unit.column)});
+    }
     const int columns = static_cast<int>(std::ceil(std::sqrt(static_cast<double>(tiles.size()))));
-    return {contact_sheet(
-                tiles,
-                {.columns = columns, .smallest = smallest_tile, .title = fmt::format("{}: {}", run.net.name(), title)}),
-            {}};
+    view.picture = contact_sheet(
+        tiles, {.columns = columns, .smallest = smallest_tile, .title = fmt::format("{}: {}", run.net.name(), title)});
+    return view;
 }
 
 }  // namespace gradus

@@ -83,8 +83,13 @@ SearchOptions search_options(const SearchFlags& f, const CommonOptions& common) 
     o.steps = f.steps;
     o.seed = common.seed;
     o.activations = activation_type(common);
-    if (f.save_every > 0) o.look_every = std::gcd(o.look_every, f.save_every);
+    o.look_every = look_every(f.save_every, f.steps, common);
     return o;
+}
+
+std::optional<int> look_every(int save_every, int steps, const CommonOptions& common) {
+    if (save_every == 0 || device_named(common.device).kind() != DeviceKind::cuda) return {};
+    return std::gcd(gpu_looks_every, std::gcd(save_every, steps));
 }
 
 Objective costs(const SearchFlags& f) {

@@ -34,6 +34,10 @@ std::vector<std::pair<std::string, std::string>> for_one(const SearchFlags& flag
 /// The costs that they weigh; no terms where they are all 0.
 Objective costs(const SearchFlags& flags);
 
+/// How often a search must be looked at so that none of the pictures that --save-every asks for is missed, where they
+/// are counted on through stages of so many steps; nothing where it is looked at after each step anyhow.
+std::optional<int> look_every(int save_every, int steps, const CommonOptions& common);
+
 /// "dream.png" and step 20 -> "dream-0020.png"
 std::string numbered(const std::string& path, int step);
 

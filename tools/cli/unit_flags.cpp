@@ -57,14 +57,14 @@ void check_units(UnitFlags& f, const Command& command) {
     f.along = read_direction(f.direction);
 }
 
-std::vector<Subject> units_of(const UnitFlags& f, const Net& net) {
-    std::vector<Subject> units;
-    for (const std::string& name : f.classes) units.push_back(class_subject(net, name));
+std::vector<Unit> units_of(const UnitFlags& f, const Net& net) {
+    std::vector<Unit> units;
+    for (const std::string& name : f.classes) units.push_back(named_class(net, name));
     if (!units.empty()) return units;
-    Subject unit{.layer = f.layer, .direction = f.along};
-    unit.one_place = f.neuron || !f.position.empty();
+    Unit unit{.layer = f.layer, .direction = f.along};
     std::tie(unit.row, unit.column) = position_of("visualize", f.position);
-    require(!unit.one_place || !f.channels.empty(), "visualize: a neuron needs --channel, too");
+    if (f.neuron && !unit.one_place()) unit.row = unit.column = Unit::middle;
+    require(!unit.one_place() || !f.channels.empty(), "visualize: a neuron needs --channel, too");
     if (f.channels.empty()) return {unit};
     for (const int channel : numbers_in(f.channels)) {
         unit.channel = channel;
@@ -73,8 +73,8 @@ std::vector<Subject> units_of(const UnitFlags& f, const Net& net) {
     return units;
 }
 
-std::string caption(const UnitFlags& f, const Subject& unit) {
-    return f.classes.empty() && unit.channel >= 0 && !unit.one_place ? std::to_string(unit.channel) : unit.name();
+std::string caption(const UnitFlags& f, const Unit& unit) {
+    return f.classes.empty() && unit.channel >= 0 && !unit.one_place() ? std::to_string(unit.channel) : unit.name();
 }
 
 std::vector<std::string> not_of_class(const UnitFlags& f) {

@@ -4,7 +4,7 @@
 
 #include "nets/net.h"
 #include "tools/cli/options.h"
-#include "tools/search/subject.h"
+#include "tools/search/unit.h"
 
 namespace gradus {
 
@@ -22,10 +22,10 @@ void add_unit_flags(Command& command, UnitFlags& flags);
 void check_units(UnitFlags& flags, const Command& command);
 
 /// The units that the options name.
-std::vector<Subject> units_of(const UnitFlags& flags, const Net& net);
+std::vector<Unit> units_of(const UnitFlags& flags, const Net& net);
 
 /// Below a unit's picture on a sheet.
-std::string caption(const UnitFlags& flags, const Subject& unit);
+std::string caption(const UnitFlags& flags, const Unit& unit);
 
 /// Options that mean nothing beside --class, if that was given.
 std::vector<std::string> not_of_class(const UnitFlags& flags);

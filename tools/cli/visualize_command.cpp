@@ -35,9 +35,9 @@ struct VisualizeCommand {
 };
 
 /// One line on what became of a unit.
-void say(const Subject& unit, const Visualization& v) {
+void say(const Unit& unit, const Visualization& v) {
     std::string rank = v.after.of > 0 ? fmt::format(", rank {} of {}", v.after.rank, v.after.of) : "";
-    if (unit.class_index >= 0) rank += fmt::format(", probability {:.4f}", v.after.probability);
+    if (unit.is_class) rank += fmt::format(", probability {:.4f}", v.after.probability);
     fmt::print(stderr, "{}: {:.5g} -> {:.5g}{}; last gradient {:.3g}; {} steps, {}\n", unit.name(), v.before.activation,
                v.after.activation, rank, v.search.curves[2].values.back(), v.search.steps, to_string(v.search.end));
 }
@@ -101,11 +101,11 @@ void run(VisualizeCommand& c, const Command& command) {
         o.search.mask = load_mask(c.mask, o.width, o.height, c.init);
         o.search.around = o.init;
     }
-    std::vector<Subject> units = units_of(c.units, net);
+    std::vector<Unit> units = units_of(c.units, net);
     if (c.variants > 1) {
         require(units.size() == 1, "visualize: --variants was given {} units, expected one", units.size());
         units.resize(static_cast<std::size_t>(c.variants), units[0]);
-        const bool class_only = units[0].class_index >= 0;
+        const bool class_only = units[0].is_class;
         require(!class_only || given_of(command, {"--diversity"}).empty(),
                 "visualize: was given --diversity for a class, expected it for a layer or a channel, whose pictures it "
                 "compares");

@@ -57,6 +57,16 @@ std::string shown(const std::string& value) {
     return quoted.substr(1, quoted.size() - 2);
 }
 
+/// Two values that differ, each from a little before the place where they do, where a message would not reach it.
+std::pair<std::string, std::string> shown_apart(const std::string& a, const std::string& b) {
+    constexpr std::size_t reached = 70, kept = 20;
+    const auto at = static_cast<std::size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
+    if (at < reached) return {shown(a), shown(b)};
+    std::size_t from = at - kept;
+    while (from > 0 && (static_cast<unsigned char>(a[from]) & 0xc0u) == 0x80u) --from;  // no half of a character
+    return {"..." + shown(a.substr(from)), "..." + shown(b.substr(from))};
+}
+
 const std::string* value_of(const RunSettings& settings, const std::string& name) {
     const auto found = std::find_if(settings.begin(), settings.end(), [&](const auto& s) { return s.first == name; });
     return found == settings.end() ? nullptr : &found->second;
@@ -109,8 +119,8 @@ void require_same_settings(const std::string& file, const RunSettings& found, co
         const std::string* before = value_of(found, name);
         require(before != nullptr, "{}: does not say with which {} it was made, now {} was asked for", file, name,
                 shown(now));
-        require(*before == now, "{}: was made with {} {}, now {} was asked for", file, name, shown(*before),
-                shown(now));
+        const auto [was, is] = shown_apart(*before, now);
+        require(*before == now, "{}: was made with {} {}, now {} was asked for", file, name, was, is);
     }
     for (const auto& [name, before] : found)
         require(value_of(asked, name) != nullptr, "{}: was made with {} {}, now there is no such setting", file,

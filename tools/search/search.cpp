@@ -111,6 +111,8 @@ Search::Search(const Net& net, std::vector<Objective> objectives, int height, in
     : parts_(std::make_unique<Parts>()) {
     require(!objectives.empty(), "search: was given no objective, expected one for each picture");
     require(options.steps >= 1, "search: was given {} steps, expected at least one", options.steps);
+    require(!options.look_every || *options.look_every >= 1,
+            "search: was told to look every {} steps, expected at least 1", options.look_every.value_or(0));
     require(!options.mask || options.around, "search: was given a mask without the picture around it");
     Parts& p = *parts_;
     p.options = std::move(options);
@@ -152,8 +154,8 @@ std::vector<SearchResult> Search::run(const SearchWatcher& watch) {
     Parts& p = *parts_;
     if (!p.restored)
         for (SearchItem& item : p.items) restart(item, p.options);
-    // A look makes a GPU's queue run dry, and costs nothing where the numbers are here already.
-    const int look_every = p.plans.device->kind() == DeviceKind::cuda ? p.options.look_every : 1;
+    const int usual = p.plans.device->kind() == DeviceKind::cuda ? gpu_looks_every : 1;
+    const int look_every = p.options.look_every.value_or(usual);
     const std::function<Image(int)> show = [this](int item) { return picture(item); };
     const std::function<SearchState()> save = [this] { return state(); };
     const bool over = p.restored && p.all_held();

@@ -19,6 +19,8 @@
 
 namespace gradus {
 
+constexpr int gpu_looks_every = 10;
+
 struct SearchOptions {
     Parametrization written = pixels_as_they_are();
     std::vector<Transform> transforms = {};  // in this order, between picture and net
@@ -33,7 +35,9 @@ struct SearchOptions {
     std::uint64_t seed = 0;
     int first_item = 0;  // the number of the first picture: its random numbers follow from it
     DType activations = DType::f32;
-    int look_every = 10;  // so many steps a GPU does before the host looks at what it did; elsewhere it always looks
+    /// So many steps are done before the host looks at what they did. Unless told: `gpu_looks_every` on a GPU, whose
+    /// queue a look makes run dry, else 1.
+    std::optional<int> look_every = {};
     bool profile = false;
 };
 

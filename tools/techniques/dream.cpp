@@ -79,6 +79,7 @@ Search octave(const Net& net, const Image& base, int index, const DreamOptions& 
                          .seed = o.seed,
                          .first_item = index,  // random numbers of its own
                          .activations = o.activations,
+                         .look_every = o.look_every,
                          .profile = profile};
     if (o.smoothing > 0) search.smooth = [o](Var gradient, Var step) { return smoothed(gradient, step, o); };
     if (o.mask) {

@@ -33,6 +33,7 @@ struct DreamOptions {
     bool original_colors = false;     // the dream's brightness with the colors of the photograph
     std::uint64_t seed = 0;
     DType activations = DType::f32;
+    std::optional<int> look_every = {};  // as SearchOptions has it
     /// Of a run before, a state for each octave that it began: go on there. Empty: from the start.
     std::vector<SearchState> from = {};
 };

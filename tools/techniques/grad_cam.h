@@ -1,5 +1,5 @@
 #pragma once
-#include "tools/techniques/unit.h"
+#include "tools/techniques/unit_values.h"
 
 namespace gradus {
 

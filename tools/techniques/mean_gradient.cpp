@@ -46,7 +46,8 @@ Tensor mean_gradient(const NetRun& run, const Unit& unit, int samples, int batch
     Graph graph;
     Tensor steps{Spec(Shape{1}, DType::i32)};
     steps.values_to_write<std::int32_t>()[0] = 0;
-    const Var step = graph.leaf(steps, "step"), done = graph.leaf(zeros({1}), "done");
+    const Tensor taken = zeros({1});
+    const Var step = graph.leaf(steps, "step"), done = graph.leaf(taken, "done");
     const Var x = pictures(graph, {step, done, batch});
     const Layers layers = run.net.record(x, {.activations = run.activations, .rule = rule});
     const Var gradient = grad(sum(unit_values(layers, unit)), {x})[0];
@@ -57,7 +58,14 @@ Tensor mean_gradient(const NetRun& run, const Unit& unit, int samples, int batch
               {assign(so_far, add(so_far, gradient)), assign(step, increment(step)),
                assign(done, add(done, graph.number(static_cast<float>(batch))))},
               run.plans);
-    run(plan, samples / batch);
+    const auto tell = [&] {
+        if (run.watch && samples > 1) run.watch(static_cast<int>(taken.values<float>()[0]), samples);
+    };
+    tell();
+    for (int i = 0; i < samples / batch; ++i) {
+        run(plan);
+        tell();
+    }
     return mean_over_batch(total, samples);
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 #include <functional>
 
-#include "tools/techniques/unit.h"
+#include "tools/techniques/unit_values.h"
 
 namespace gradus {
 

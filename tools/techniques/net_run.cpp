@@ -2,9 +2,9 @@
 
 namespace gradus {
 
-void NetRun::operator()(Plan& plan, int times) const {
+void NetRun::operator()(Plan& plan) const {
     if (profile != nullptr) plan.profile(true);
-    for (int i = 0; i < times; ++i) plan.run();
+    plan.run();
     if (profile != nullptr) *profile = {plan.report(), plan.timed_runs()};
 }
 

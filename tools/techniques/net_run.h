@@ -1,5 +1,6 @@
 #pragma once
 #include <deque>
+#include <functional>
 #include <vector>
 
 #include "engine/plan.h"
@@ -19,9 +20,12 @@ struct NetRun {
     DType activations = DType::f32;
     PlanOptions plans = {};
     RunProfile* profile = nullptr;  // where given: of the last plan that ran
+    /// Where given: called with 0 before a method takes its first of so many samples, then whenever it has taken some.
+    /// On a GPU it makes the host wait for them.
+    std::function<void(int taken, int samples)> watch = {};
 
-    /// Runs a plan so many times.
-    void operator()(Plan& plan, int times = 1) const;
+    /// Runs a plan.
+    void operator()(Plan& plan) const;
 };
 
 }  // namespace gradus

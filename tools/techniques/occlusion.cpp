@@ -55,6 +55,10 @@ Tensor occlusion(const NetRun& run, const Unit& unit, const Tensor& picture, con
     const auto pixels = static_cast<std::size_t>(picture.shape().pixels());
     std::vector<double> lost(pixels, 0.0), times(pixels, 0.0);
     const auto from = picture.values<float>(), cover = behind.values<float>();
+    const auto tell = [&](std::size_t hidden_so_far) {
+        if (run.watch) run.watch(static_cast<int>(hidden_so_far), static_cast<int>(corners.size()));
+    };
+    tell(0);
     for (std::size_t first = 0; first < corners.size(); first += batch) {
         const std::size_t count = std::min(batch, corners.size() - first);
         const auto to = hidden.values_to_write<float>();
@@ -74,6 +78,7 @@ Tensor occlusion(const NetRun& run, const Unit& unit, const Tensor& picture, con
                 for (std::size_t p = at; p < at + n; ++p) lost[p] += loss, times[p] += 1;
             });
         }
+        tell(first + count);
     }
     Tensor map(Spec(Shape{1, height, width, 1}));
     const auto to = map.values_to_write<float>();

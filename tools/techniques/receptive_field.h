@@ -1,6 +1,6 @@
 #pragma once
 #include "tools/image/pixel_box.h"
-#include "tools/techniques/unit.h"
+#include "tools/techniques/unit_values.h"
 
 namespace gradus {
 

@@ -5,7 +5,7 @@
 
 #include "tools/techniques/baseline.h"
 #include "tools/techniques/occlusion.h"
-#include "tools/techniques/unit.h"
+#include "tools/techniques/unit_values.h"
 
 namespace gradus {
 

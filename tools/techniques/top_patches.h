@@ -3,7 +3,7 @@
 #include <string>
 
 #include "tools/image/pixel_box.h"
-#include "tools/techniques/unit.h"
+#include "tools/techniques/unit_values.h"
 
 namespace gradus {
 

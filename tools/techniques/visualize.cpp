@@ -20,7 +20,7 @@ std::vector<Visualization> visualize(const Net& net, const VisualizeOptions& o, 
                                      const SearchWatcher& watch) {
     require(!o.original_colors || o.init, "visualize: was asked for original colors without a picture to start from");
     std::vector<Objective> objectives;
-    for (const Subject& unit : o.units)
+    for (const Unit& unit : o.units)
         objectives.push_back((o.minimize ? -objective_of(unit) : objective_of(unit)) + o.besides);
     Search search(net, std::move(objectives), o.height, o.width, o.search, plans);
     if (o.init)
@@ -28,15 +28,15 @@ std::vector<Visualization> visualize(const Net& net, const VisualizeOptions& o, 
 
     std::vector<Image> pictures;
     for (std::size_t n = 0; n < o.units.size(); ++n) pictures.push_back(search.picture(static_cast<int>(n)));
-    const auto read = [&] { return read_subjects(net, batch_of(pictures), o.units, o.search.activations, plans); };
-    const std::vector<SubjectReading> before = read();
+    const auto read = [&] { return read_units(net, batch_of(pictures), o.units, o.search.activations, plans); };
+    const std::vector<UnitReading> before = read();
     if (!o.from.empty()) search.restore(o.from);
     std::vector<SearchResult> results = search.run(watch);
     for (std::size_t n = 0; n < results.size(); ++n) {
         if (o.original_colors) results[n].picture = with_colors_of(results[n].picture, *o.init);
         pictures[n] = results[n].picture;
     }
-    const std::vector<SubjectReading> after = read();  // of what is shown
+    const std::vector<UnitReading> after = read();  // of what is shown
     std::vector<Visualization> all;
     for (std::size_t n = 0; n < results.size(); ++n) all.push_back({std::move(results[n]), before[n], after[n]});
     return all;

@@ -1,6 +1,6 @@
 #pragma once
 #include "tools/search/search.h"
-#include "tools/search/subject.h"
+#include "tools/search/unit.h"
 
 namespace gradus {
 
@@ -8,7 +8,7 @@ namespace gradus {
 constexpr int usual_redirected = 16;
 
 struct VisualizeOptions {
-    std::vector<Subject> units = {};  // a picture for each
+    std::vector<Unit> units = {};  // a picture for each
     int height = 224, width = 224;
     bool minimize = false;           // what quiets the unit instead of what excites it
     Objective besides = {};          // costs, negative: total variation and the like
@@ -21,12 +21,12 @@ struct VisualizeOptions {
 /// A picture of a unit, and what it does to it.
 struct Visualization {
     SearchResult search;
-    SubjectReading before, after;  // of the picture itself, without any transform
+    UnitReading before, after;  // of the picture itself, without any transform
 };
 
 /// Activation maximization: pictures that excite units of a net most.
 ///
-/// units     objective: see objective_of(Subject); pictures 0..1
+/// units     objective: see objective_of(Unit); pictures 0..1
 /// cost      steps forward and input-gradient passes over the batch of pictures, and two forward passes
 /// throws    for a layer, channel, position or class that is not there; for original colors of nothing
 /// paper     Erhan et al. 2009, Visualizing higher-layer features of a deep network; Olah, Mordvintsev & Schubert 2017,

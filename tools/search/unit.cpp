@@ -1,4 +1,4 @@
-#include "tools/search/subject.h"
+#include "tools/search/unit.h"
 
 #include <algorithm>
 
@@ -10,13 +10,12 @@ namespace gradus {
 namespace {
 
 /// The values that a picture gives the channels of a layer (P,Q,C): their means, or their values at one place.
-std::vector<double> per_channel(std::span<const float> values, const Shape& shape, const Subject& unit) {
+std::vector<double> per_channel(std::span<const float> values, const Shape& shape, const Unit& unit) {
     const auto channels = static_cast<std::size_t>(shape.channels());
     std::vector<double> result(channels, 0.0);
-    if (unit.one_place && shape.rank() == 4) {
-        const std::int64_t row = unit.row < 0 ? shape[1] / 2 : unit.row,
-                           column = unit.column < 0 ? shape[2] / 2 : unit.column;
-        const auto first = static_cast<std::size_t>(row * shape[2] + column) * channels;
+    if (unit.one_place() && shape.rank() == 4) {
+        const Unit at = placed_in(shape, unit);
+        const auto first = static_cast<std::size_t>(at.row * shape[2] + at.column) * channels;
         for (std::size_t c = 0; c < channels; ++c) result[c] = static_cast<double>(values[first + c]);
         return result;
     }
@@ -38,8 +37,8 @@ double along(const Direction& direction, const std::vector<double>& channels) {
     return sum;
 }
 
-SubjectReading reading_of(const std::vector<double>& all, int index) {
-    SubjectReading reading;
+UnitReading reading_of(const std::vector<double>& all, int index) {
+    UnitReading reading;
     reading.activation = all[static_cast<std::size_t>(index)];
     reading.of = static_cast<int>(all.size());
     reading.rank =
@@ -49,58 +48,77 @@ SubjectReading reading_of(const std::vector<double>& all, int index) {
 
 }  // namespace
 
-std::string Subject::name() const {
-    if (class_index >= 0) return class_name.empty() ? fmt::format("class {}", class_index) : class_name;
+std::string Unit::name() const {
+    if (is_class) return class_name.empty() ? fmt::format("class {}", channel) : class_name;
     std::string text = layer;
     if (channel >= 0) text += fmt::format(":{}", channel);
     if (!direction.empty()) text += fmt::format(" along {}", direction.name);
-    if (one_place) text += row < 0 ? "@middle" : fmt::format("@{},{}", row, column);
+    if (one_place()) text += row == middle ? "@middle" : fmt::format("@{},{}", row, column);
     return text;
 }
 
-Objective objective_of(const Subject& unit) {
-    if (unit.class_index >= 0) return class_score(unit.class_index);
-    if (!unit.direction.empty()) return direction(unit.layer, unit.direction);
-    if (unit.channel < 0) return energy(unit.layer);
-    return unit.one_place ? neuron(unit.layer, unit.channel, unit.row, unit.column) : channel(unit.layer, unit.channel);
+Unit class_unit(const Net& net, int index) {
+    return {.layer = net.table().scores, .channel = index, .row = 0, .column = 0, .is_class = true};
 }
 
-std::vector<SubjectReading> read_subjects(const Net& net, const Tensor& pictures, const std::vector<Subject>& units,
-                                          DType activations, const PlanOptions& plans) {
+std::string to_string(const Unit& unit) {
+    std::string text = unit.layer;
+    if (unit.channel >= 0) text += fmt::format(", channel {}", unit.channel);
+    if (unit.one_place())
+        text += unit.row == Unit::middle ? " in the middle" : fmt::format(" at {},{}", unit.row, unit.column);
+    return text;
+}
+
+Unit placed_in(const Shape& layer, Unit unit) {
+    const auto middle_of = [&](std::size_t axis) { return layer.rank() == 4 ? static_cast<int>(layer[axis] / 2) : 0; };
+    if (unit.row == Unit::middle) unit.row = middle_of(1);
+    if (unit.column == Unit::middle) unit.column = middle_of(2);
+    return unit;
+}
+
+Objective objective_of(const Unit& unit) {
+    if (unit.is_class) return class_score(unit.channel);
+    if (!unit.direction.empty()) return direction(unit.layer, unit.direction);
+    if (unit.channel < 0) return energy(unit.layer);
+    if (!unit.one_place()) return channel(unit.layer, unit.channel);
+    if (unit.row == Unit::middle) return neuron(unit.layer, unit.channel);
+    return neuron(unit.layer, unit.channel, unit.row, unit.column);
+}
+
+std::vector<UnitReading> read_units(const Net& net, const Tensor& pictures, const std::vector<Unit>& units,
+                                    DType activations, const PlanOptions& plans) {
     Graph g;
     std::vector<std::string> wanted;
-    for (const Subject& unit : units) wanted.push_back(unit.class_index >= 0 ? "prob" : unit.layer);
+    for (const Unit& unit : units) wanted.push_back(unit.is_class ? "prob" : unit.layer);
     const Layers layers = net.record(g.leaf(pictures), {.activations = activations, .wanted = wanted});
     std::vector<Var> values, outputs;
-    for (const Subject& unit : units)
-        values.push_back(cast(unit.class_index >= 0 ? layers.scores() : layers(unit.layer), DType::f32));
+    for (const Unit& unit : units)
+        values.push_back(cast(unit.is_class ? layers.scores() : layers(unit.layer), DType::f32));
     outputs = values;
-    const bool classes = std::any_of(units.begin(), units.end(), [](const Subject& u) { return u.class_index >= 0; });
+    const bool classes = std::any_of(units.begin(), units.end(), [](const Unit& u) { return u.is_class; });
     if (classes) outputs.push_back(layers.probabilities());
     Plan plan(g, outputs, plans);
     plan.run();
-    std::vector<SubjectReading> readings;
+    std::vector<UnitReading> readings;
     for (std::size_t n = 0; n < units.size(); ++n) {
         const Tensor all = plan.read(values[n]);
         const auto size = static_cast<std::size_t>(all.shape().size() / all.shape()[0]);
         const auto mine = all.values<float>().subspan(n * size, size);
-        const Subject& unit = units[n];
+        const Unit& unit = units[n];
         if (!unit.direction.empty()) {
             readings.push_back({.activation = along(unit.direction, per_channel(mine, all.shape(), unit))});
             continue;
         }
-        if (unit.class_index < 0 && unit.channel < 0) {
+        if (unit.channel < 0) {
             readings.push_back({.activation = half_mean_square(mine)});
             continue;
         }
-        const bool one_class = unit.class_index >= 0;
-        readings.push_back(
-            reading_of(per_channel(mine, all.shape(), unit), one_class ? unit.class_index : unit.channel));
-        if (one_class) {
+        readings.push_back(reading_of(per_channel(mine, all.shape(), unit), unit.channel));
+        if (unit.is_class) {
             const Tensor p = plan.read(outputs.back());
             readings.back().probability =
                 static_cast<double>(p.values<float>()[n * static_cast<std::size_t>(p.shape().channels()) +
-                                                      static_cast<std::size_t>(unit.class_index)]);
+                                                      static_cast<std::size_t>(unit.channel)]);
         }
     }
     return readings;

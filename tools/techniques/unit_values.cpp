@@ -1,4 +1,4 @@
-#include "tools/techniques/unit.h"
+#include "tools/techniques/unit_values.h"
 
 #include "engine/require.h"
 #include "ops/cast.h"
@@ -26,39 +26,31 @@ void check_unit(const Unit& unit, const Shape& shape) {
             unit.column, unit.layer, shape[1] - 1, shape[2] - 1);
 }
 
-Unit class_unit(const Net& net, int index) { return {net.table().scores, index, 0, 0}; }
-
-std::string to_string(const Unit& unit) {
-    std::string text = unit.layer;
-    if (unit.channel >= 0) text += fmt::format(", channel {}", unit.channel);
-    if (unit.row >= 0) text += fmt::format(" at {},{}", unit.row, unit.column);
-    return text;
-}
-
 Var unit_values(const Layers& layers, const Unit& unit) {
     Var x = layers(unit.layer);
     const Shape shape = x.shape();  // a copy: recording moves the graph's values
     check_unit(unit, shape);
     require(unit.channel >= 0, "unit: no channel of {} was given, expected 0 to {}", unit.layer, shape.channels() - 1);
     if (has_places(shape)) {
-        require(unit.row >= 0 && unit.column >= 0, "unit: no position in {} was given, expected ROW,COLUMN",
-                unit.layer);
-        x = slice(slice(x, 1, unit.row, 1), 2, unit.column, 1);
+        const Unit at = placed_in(shape, unit);
+        require(at.row >= 0 && at.column >= 0, "unit: no position in {} was given, expected ROW,COLUMN", unit.layer);
+        x = slice(slice(x, 1, at.row, 1), 2, at.column, 1);
     }
     x = reshape(slice_channels(x, unit.channel, 1), {shape[0]});
     return x.dtype() == DType::f64 ? x : cast(x, DType::f32);
 }
 
-std::pair<Unit, float> strongest_in(const Tensor& values, const Unit& unit) {
+std::pair<Unit, float> strongest_in(const Tensor& values, const Unit& asked) {
     const Shape& shape = values.shape();
+    const Unit unit = placed_in(shape, asked);
     const auto channels = static_cast<int>(shape.channels());
     const int columns = has_places(shape) ? static_cast<int>(shape[2]) : 1;
     const auto at = values.values<float>();
     int best = -1;
     for (int i = 0; i < static_cast<int>(at.size()); ++i) {
-        const bool asked = (unit.channel < 0 || i % channels == unit.channel) &&
-                           (unit.row < 0 || i / channels == unit.row * columns + unit.column);
-        if (asked && (best < 0 || at[static_cast<std::size_t>(i)] > at[static_cast<std::size_t>(best)])) best = i;
+        const bool counts = (unit.channel < 0 || i % channels == unit.channel) &&
+                            (unit.row < 0 || i / channels == unit.row * columns + unit.column);
+        if (counts && (best < 0 || at[static_cast<std::size_t>(i)] > at[static_cast<std::size_t>(best)])) best = i;
     }
     const int place = best / channels;
     return {{unit.layer, best % channels, place / columns, place % columns}, at[static_cast<std::size_t>(best)]};
@@ -69,6 +61,7 @@ Unit strongest_unit(const NetRun& run, Unit unit, const Tensor& picture) {
     const Var layer = run.net.record(graph.leaf(picture), {.activations = run.activations})(unit.layer);
     const Shape shape = layer.shape();
     check_unit(unit, shape);
+    unit = placed_in(shape, unit);
     if (unit.channel >= 0 && (unit.row >= 0 || !has_places(shape))) return unit;
     return strongest_in(value(layer, run.plans).to(DType::f32), unit).first;
 }

@@ -1,25 +1,11 @@
 #pragma once
-#include <string>
 #include <utility>
 #include <vector>
 
+#include "tools/search/unit.h"
 #include "tools/techniques/net_run.h"
 
 namespace gradus {
-
-/// One number inside a net: a channel of a layer at a place of its own grid. The score of a class is a unit, too: a
-/// channel of the layer of scores. -1: left open.
-struct Unit {
-    std::string layer;
-    int channel = -1;
-    int row = -1, column = -1;
-};
-
-/// The score of a class, before the softmax.
-Unit class_unit(const Net& net, int index);
-
-/// "inception_4c/output, channel 7 at 3,5"
-std::string to_string(const Unit& unit);
 
 /// The value of a unit in every picture of a batch.
 ///

@@ -1,0 +1,70 @@
+#include "tools/cli/progress.h"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <functional>
+
+using namespace gradus;
+
+namespace {
+
+/// What `work` says on stderr, which is a terminal or not.
+std::string said(bool terminal, const std::function<void()>& work) {
+    int ends[2];  // to read, to write
+    if (terminal) {
+        ends[0] = posix_openpt(O_RDWR | O_NOCTTY);
+        REQUIRE(grantpt(ends[0]) == 0);
+        REQUIRE(unlockpt(ends[0]) == 0);
+        ends[1] = open(ptsname(ends[0]), O_RDWR | O_NOCTTY);
+    } else {
+        REQUIRE(pipe(ends) == 0);
+    }
+    REQUIRE(ends[1] >= 0);
+    const pid_t child = fork();
+    if (child == 0) {
+        dup2(ends[1], STDERR_FILENO);
+        work();
+        _exit(0);
+    }
+    REQUIRE(child > 0);
+    close(ends[1]);
+    std::string text;
+    char piece[512];
+    // A terminal that nobody writes to any more ends in an error.
+    for (ssize_t n = 0; (n = read(ends[0], piece, sizeof(piece))) > 0;) text.append(piece, static_cast<std::size_t>(n));
+    close(ends[0]);
+    int status = 0;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+    return text;
+}
+
+void steps(int count, bool quiet) {
+    Progress progress("saliency", count, quiet, "sample");
+    for (int i = 1; i <= count; ++i) progress.step(i, "smoothgrad");
+}
+
+}  // namespace
+
+TEST_SUITE("progress") {
+    TEST_CASE("a terminal has one line that is rewritten and ended") {
+        const std::string text = said(true, [] { steps(2, false); });
+        CHECK(text ==
+              "\r\x1b[Ksaliency: smoothgrad, sample 1/2, 0 s left\r\x1b[Ksaliency: smoothgrad, sample 2/2, 0 s in "
+              "all\r\n");
+    }
+    TEST_CASE("elsewhere there are plain lines, of which the last step has one") {
+        const std::string text = said(false, [] { steps(3, false); });
+        CHECK(text == "saliency: smoothgrad, sample 1/3, 0 s left\nsaliency: smoothgrad, sample 3/3, 0 s in all\n");
+        CHECK(said(false, [] { Progress("climb", 1, false).step(1, "", 0.25); }) ==
+              "climb: step 1/1, objective 0.25, 0 s in all\n");
+    }
+    TEST_CASE("quiet is silent") {
+        CHECK(said(true, [] { steps(3, true); }).empty());
+        CHECK(said(false, [] { steps(3, true); }).empty());
+    }
+}
