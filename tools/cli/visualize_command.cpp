@@ -84,8 +84,9 @@ std::string caption(const VisualizeCommand& c, const Subject& unit) {
 void say(const Subject& unit, const Visualization& v) {
     std::string rank = v.after.of > 0 ? fmt::format(", rank {} of {}", v.after.rank, v.after.of) : "";
     if (unit.class_index >= 0) rank += fmt::format(", probability {:.4f}", v.after.probability);
-    fmt::print(stderr, "{}: {:.5g} -> {:.5g}{}; last gradient {:.3g}; {} steps, {}\n", unit.name(), v.before.activation,
-               v.after.activation, rank, v.search.curves[2].values.back(), v.search.steps, to_string(v.search.end));
+    fmt::print(stderr, "{}: {:.5g} -> {:.5g}{}; last gradient {:.3g}; {}\n", unit.name(), v.before.activation,
+               v.after.activation, rank, v.search.curves[2].values.back(),
+               how_it_ended(v.search.steps, v.search.evaluations, v.search.end));
 }
 
 const std::vector<std::string> not_of_class = {"--layer", "--channel", "--neuron", "--position"};
@@ -94,7 +95,7 @@ const std::vector<std::string> set_by_preset = {"--written", "--transforms", "--
 
 /// The options whose defaults mean nothing in this run, and would be refused if its recipe gave them.
 std::vector<std::string> unsaid(const VisualizeCommand& c) {
-    std::vector<std::string> all;
+    std::vector<std::string> all = unsaid(c.search);
     const auto add = [&all](const std::vector<std::string>& names) {
         all.insert(all.end(), names.begin(), names.end());
     };
@@ -103,6 +104,7 @@ std::vector<std::string> unsaid(const VisualizeCommand& c) {
     if (!c.init.empty()) add({"--size"});
     if (!c.preset.empty()) add(set_by_preset);
     if (!c.preset.empty()) add({"--steps"});
+    if (c.search.along_lines()) add({"--redirected", "--diversity"});
     return all;
 }
 
@@ -119,6 +121,12 @@ void run(VisualizeCommand& c, const Command& command) {
     if (!c.classes.empty()) require_not_given(command, not_of_class, "--class, which has none");
     if (!c.preset.empty()) require_not_given(command, set_by_preset, "--preset, which sets it");
     if (!c.init.empty()) require_not_given(command, {"--size"}, "--init, which has a size");
+    check_search(command, c.search);
+    if (c.search.along_lines()) {
+        require_not_given(command, {"--redirected"}, "--optimizer wolfe, which goes along gradients as they are");
+        require_not_given(command, {"--diversity"}, "--optimizer wolfe, which makes each picture by itself");
+        c.redirected = 0;
+    }
     check_output(c.output);
     check_outputs(c.search);
     const Net net = load_net(c.common.net);
@@ -148,7 +156,7 @@ void run(VisualizeCommand& c, const Command& command) {
         require(!class_only || given_of(command, {"--diversity"}).empty(),
                 "visualize: was given --diversity for a class, expected it for a layer or a channel, whose pictures it "
                 "compares");
-        if (!class_only)
+        if (!class_only && !c.search.along_lines())
             o.besides = std::move(o.besides) + static_cast<double>(c.diversity) * diversity(units[0].layer);
     }
     const SheetOptions sheet_options{.columns = c.columns,
@@ -213,8 +221,8 @@ void run(VisualizeCommand& c, const Command& command) {
         require(
             all[n].search.end != SearchEnd::not_finite,
             "visualize: the objective of {} or its gradient was not finite at step {}; {} holds its picture as it was "
-            "before, and a smaller --rate may help",
-            units[n].name(), all[n].search.steps + 1, c.output);
+            "before{}",
+            units[n].name(), all[n].search.steps + 1, c.output, smaller_rate(c.search));
 }
 
 }  // namespace
