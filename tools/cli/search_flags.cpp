@@ -88,7 +88,8 @@ std::vector<std::string> unsaid(const SearchFlags& f) {
 std::string smaller_rate(const SearchFlags& f) { return f.along_lines() ? "" : ", and a smaller --rate may help"; }
 
 std::string how_it_ended(int steps, int evaluations, SearchEnd end) {
-    const std::string of = evaluations > steps ? fmt::format(" of {} evaluations", evaluations) : "";
+    const std::string of =
+        evaluations > steps ? fmt::format(" of {} evaluation{}", evaluations, evaluations == 1 ? "" : "s") : "";
     return fmt::format("{} steps{}, {}", steps, of, to_string(end));
 }
 
