@@ -364,7 +364,8 @@ void check_refuses(const std::function<void()>& f, const std::string& text) {
         f();
         FAIL_CHECK("nothing was thrown; expected an error with \"" << text << "\"");
     } catch (const Error& error) {
-        CHECK_MESSAGE(std::string(error.what()).find(text) != std::string::npos, "the message is: " << error.what());
+        const std::string message = error.what();
+        CHECK_MESSAGE(message.find(text) != std::string::npos, "the message is: " << message);
     }
 }
 

@@ -128,6 +128,21 @@ TEST_SUITE("commands") {
             {"invert tiny.ppm -o x.png --rate 1", 1, "was given --rate with --optimizer published"},
             {"invert tiny.ppm -o x.png --history 9", 1, "was given --history with --optimizer published"},
             {"invert tiny.ppm -o x.png --csv nowhere/x.csv", 1, "nowhere"},
+            {"invert tiny.ppm -o x.png --optimizer wolfe --rate 1", 1, "was given --rate with --optimizer wolfe"},
+            {"invert tiny.ppm -o x.png --optimizer wolfe --transforms jitter", 1,
+             "was given --optimizer wolfe and --transforms jitter, expected --transforms none"},
+            {"invert tiny.ppm -o x.png --optimizer wolfe --checkpoint x.ckpt", 1,
+             "was given --checkpoint with --optimizer wolfe"},
+            {"invert tiny.ppm -o x.png --optimizer wolfe --resume x.ckpt", 1,
+             "was given --resume with --optimizer wolfe"},
+            {"invert tiny.ppm -o x.png --optimizer wolfe --history 101", 2, "--history"},
+            {"visualize -o x.png --optimizer wolfe", 1, "and --transforms robust, expected --transforms none"},
+            {"visualize -o x.png --optimizer wolfe --transforms none --redirected 4", 1,
+             "was given --redirected with --optimizer wolfe"},
+            {"visualize -o x.png --optimizer wolfe --transforms none --diversity 2", 1,
+             "was given --diversity with --optimizer wolfe"},
+            {"climb tiny.ppm -o x.png --objective tv --optimizer wolfe", 1,
+             "and --transforms jitter, expected --transforms none"},
             {"invert . -o ../x --csv x.csv", 1, "was given --csv and the folder"},
             {"invert . -o ../x --profile=t.json", 1, "was given --profile and the folder"},
             {"invert tiny.ppm -o x.png", 1, "gradus weights get vgg16"},
@@ -198,10 +213,17 @@ TEST_SUITE("commands") {
               "visualize --layer fire3/concat --channels 1 --init photo.png --steps 2" + net,
               "visualize --layer fire3/concat --direction 1:1,5:-0.5 --size 32 --steps 2" + net,
               "visualize --class goldfish --class 'tabby, tabby cat' --size 32 --steps 2" + net,
+              "visualize --layer fire3/concat --channel 1 --variants 2 --size 32 --steps 2 --optimizer wolfe "
+              "--transforms none" +
+                  net,
               "invert photo.png --layer fire2/concat --steps 2" + net,
+              "invert photo.png --layer fire2/concat --steps 2 --optimizer wolfe --history 3" + net,
               "climb photo.png --objective 'energy(fire2/concat) - 0.1*tv' --steps 2" + net,
               "climb photo.png --objective 'energy(fire2/concat)' --linf 0.02 --l2 0.9 --steps 3" + net,
               "climb photo.png --objective 'energy(fire2/concat)' --original-colors --steps 2" + net,
+              "climb photo.png --objective 'energy(fire2/concat) - 0.1*tv' --steps 2 --optimizer wolfe "
+              "--transforms none" +
+                  net,
               "saliency photo.png --class goldfish" + net,
               "saliency photo.png --layer fire2/concat --receptive-field" + net}) {
             CAPTURE(run);
@@ -299,6 +321,33 @@ TEST_SUITE("commands") {
         for (std::size_t i = 0; i < from.rgb.size(); ++i)
             most = std::max(most, std::lround(std::abs(to.rgb[i] - from.rgb[i]) * 255));
         CHECK(most == 8);
+    }
+
+    TEST_CASE("a search along lines ends at the picture that was asked for, and says why") {
+        SKIP_WITHOUT(gradus::test::program_built(), "the program, built");
+        const auto weights = gradus::test::weights_dir();
+        SKIP_WITHOUT(weights && fs::exists(*weights / "squeezenet1_1.safetensors"), "squeezenet1_1.safetensors");
+        const gradus::test::TempFolder folder;
+        gradus::save_image(folder / "photo.png", bars());
+        gradus::Image wanted = bars();
+        std::reverse(wanted.rgb.begin(), wanted.rgb.end());
+        gradus::save_image(folder / "wanted.png", wanted);
+        const std::string run =
+            "climb photo.png -o x.png --net squeezenet1_1 --optimizer wolfe --transforms none --objective "
+            "'near(wanted.png)@picture'";
+        const Ran ran = gradus_in(folder / ".", run, *weights);
+        CAPTURE(ran.said);
+        CHECK(ran.code == 0);
+        CHECK(ran.said.find(" evaluations, the gradient was 0 wherever the picture might still move\n") !=
+              std::string::npos);
+        CHECK(pixels_of(folder / "x.png") == pixels_of(folder / "wanted.png"));
+        const Ran fading = gradus_in(folder / ".",
+                                     "climb photo.png -o y.png --net squeezenet1_1 --optimizer wolfe --transforms none "
+                                     "--objective 'tv(weight=\"0:1,5:0\")'",
+                                     *weights);
+        CHECK(fading.code == 1);
+        CHECK(fading.said.find("an objective that changes from step to step") != std::string::npos);
+        CHECK(folder.files() == 3);
     }
 
     TEST_CASE("invert and climb leave their report, trace and table besides") {

@@ -242,6 +242,32 @@ TEST_SUITE("lbfgs_search") {
         CHECK(watched.steps == 3);
         CHECK(std::string(to_string(StopReason::watcher)) == "the watcher stopped it");
     }
+    TEST_CASE("step by step it is the same search") {
+        Host whole({-1.2, 1}), steps({-1.2, 1});
+        const WolfeResult r = whole.search(rosenbrock, {.steps = 1000});
+        std::vector<double> seen;  // the value of each evaluation
+        const auto evaluate = [&] {
+            seen.push_back(rosenbrock(steps.x.values<double>(), steps.gradient.values_to_write<double>()));
+            return seen.back();
+        };
+        LbfgsSearch search(steps.x, steps.gradient, evaluate, {.steps = 1000}, {});
+        CHECK(search.now().step == 0);
+        while (true) {
+            const WolfeStep& now = search.now();
+            CHECK(now.evaluations == static_cast<int>(seen.size()));
+            CHECK(now.value == seen[static_cast<std::size_t>(now.found) - 1]);
+            std::vector<double> slope(2);
+            CHECK(now.value == rosenbrock(steps.at(), slope));
+            if (search.over()) break;
+            CHECK(search.step());
+        }
+        CHECK(*search.over() == r.reason);
+        CHECK(search.now().step == r.steps);
+        CHECK(search.now().evaluations == r.evaluations);
+        CHECK(std::equal(steps.at().begin(), steps.at().end(), whole.at().begin()));
+        CHECK(!search.step());
+        CHECK(search.now().evaluations == r.evaluations);
+    }
     TEST_CASE("refuses what does not fit") {
         Tensor x({2}, {1, 2}), other({3}, {1, 2, 3});
         const auto refused = [&](const Tensor& at, const Tensor& slope, const WolfeOptions& o, const char* text) {

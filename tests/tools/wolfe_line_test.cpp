@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -82,6 +83,7 @@ TEST_SUITE("wolfe_line") {
         CHECK(none.not_finite);
         CHECK(none.evaluations == 7);
         CHECK(none.point.t == 0);
+        CHECK(none.number == 0);
     }
     TEST_CASE("finds nothing on a line that only rises, and stops where the bracket is short") {
         const auto rising = [](double t) { return LinePoint{t, t, -1}; };  // the slope lies
@@ -99,13 +101,26 @@ TEST_SUITE("wolfe_line") {
         const auto kink = [](double t) { return LinePoint{t, std::abs(t - 1), t < 1 ? -1.0 : 1.0}; };
         double last = -1, kept = -1;
         int calls = 0;
+        std::vector<double> places;
         const Line line{.at =
                             [&](double t) {
                                 ++calls;
                                 last = t;
+                                places.push_back(t);
                                 return kink(t);
                             },
                         .keep = [&] { kept = last; }};
+        std::vector<bool> newest;
+        for (int evaluations = 1; evaluations < 9; ++evaluations) {
+            places.clear();
+            const LineResult r = search_line(kink(0), 0.3, line, {.evaluations = evaluations});
+            REQUIRE(r.found);
+            CHECK(r.point.t == places[static_cast<std::size_t>(r.number) - 1]);
+            newest.push_back(r.newest);
+        }
+        CHECK(std::count(newest.begin(), newest.end(), true) > 0);
+        CHECK(std::count(newest.begin(), newest.end(), false) > 0);
+        calls = 0;
         const LineResult r = search_line(kink(0), 0.3, line, {.evaluations = 9});
         CHECK(r.found);
         CHECK(calls == 9);

@@ -95,7 +95,7 @@ void climb(const ClimbCommand& c, const Command& command, const Net& net, const 
     checkpoints.finish();
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
-    Recipe recipe = recipe_of(command, c.common);
+    Recipe recipe = recipe_of(command, c.common, unsaid(c.search));
     recipe.push_back({"gradus.weights.sha256", net.weights().sha256()});
     if (given.of_folder) recipe.push_back({"gradus.photo", given.file});
     for (const Curve& curve : result.curves) {
@@ -103,6 +103,7 @@ void climb(const ClimbCommand& c, const Command& command, const Net& net, const 
         recipe.push_back({fmt::format("gradus.curve.{}", curve.name.substr(0, 60)), change});
         if (!c.common.quiet) fmt::print(stderr, "{}: {}\n", curve.name, change);
     }
+    if (!c.common.quiet) fmt::print(stderr, "{}\n", how_it_ended(result.steps, result.evaluations, result.end));
     Image picture = finished(result.picture);
     if (c.in_ball()) {
         const auto [linf, l2] = distances(picture, photo);
@@ -118,14 +119,13 @@ void climb(const ClimbCommand& c, const Command& command, const Net& net, const 
             run_page(fmt::format("Climb: {}", given.file), recipe, {{photo, given.file}, {picture, given.output}},
                      {{.title = "Objective and its terms", .curves = result.curves}}, seconds));
     show_profile(c.common, result.profile, result.timed_runs);
-    require(
-        result.end != SearchEnd::not_finite,
-        "climb: the objective or its gradient was not finite at step {}; {} holds the picture as it was before, and "
-        "a smaller --rate may help",
-        result.steps + 1, given.output);
+    require(result.end != SearchEnd::not_finite,
+            "climb: the objective or its gradient was not finite at step {}; {} holds the picture as it was before{}",
+            result.steps + 1, given.output, smaller_rate(c.search));
 }
 
 void run(const ClimbCommand& c, const Command& command) {
+    check_search(command, c.search);
     check_outputs(c.search);
     require(!c.in_ball() || c.search.written == "pixels",
             "climb: was given {} with --written {}, expected --written pixels, which are what stays in a ball",

@@ -92,9 +92,10 @@ void invert_one(InvertCommand& c, const Command& command, const Net& net, const 
     Checkpoints checkpoints(c.search.checkpoints, settings, static_cast<int>(c.layers.size()), c.common.quiet);
     catch_interrupts();
 
-    std::vector<std::string> unsaid = set_by_published(c);
-    for (const std::string& name : set_by_all_layers(c)) unsaid.push_back(name);
-    Recipe recipe = recipe_of(command, c.common, unsaid);
+    std::vector<std::string> left_out = unsaid(c.search);
+    for (const std::string& name : set_by_published(c)) left_out.push_back(name);
+    for (const std::string& name : set_by_all_layers(c)) left_out.push_back(name);
+    Recipe recipe = recipe_of(command, c.common, left_out);
     recipe.push_back({"gradus.weights.sha256", net.weights().sha256()});
     if (given.of_folder) recipe.push_back({"gradus.photo", given.file});
     const auto start = std::chrono::steady_clock::now();
@@ -137,8 +138,9 @@ void invert_one(InvertCommand& c, const Command& command, const Net& net, const 
                           fmt::format("{}: {:.4f} of the code, {} of the total variation", o.layer, result.errors[0],
                                       share(result.variations[0], 3))});
         if (!c.common.quiet)
-            fmt::print(stderr, "{}: the code differs by {:.2f} %, total variation {} of the photograph's\n", o.layer,
-                       100 * result.errors[0], share(result.variations[0], 2));
+            fmt::print(stderr, "{}: the code differs by {:.2f} %, total variation {} of the photograph's; {}\n",
+                       o.layer, 100 * result.errors[0], share(result.variations[0], 2),
+                       how_it_ended(result.steps, result.evaluations, result.end));
     }
     progress.finish();
     checkpoints.finish();
@@ -153,14 +155,14 @@ void invert_one(InvertCommand& c, const Command& command, const Net& net, const 
     if (!c.common.quiet) fmt::print(stderr, "{}: {}x{}\n", given.output, sheet.width, sheet.height);
     show_profile(c.common, profile.steps, profile.runs);
     require(broken.empty(),
-            "invert: the objective or its gradient was not finite for {}; {} holds the picture as it was before, and a "
-            "smaller --rate may help",
-            fmt::join(broken, ", "), given.output);
+            "invert: the objective or its gradient was not finite for {}; {} holds the picture as it was before{}",
+            fmt::join(broken, ", "), given.output, smaller_rate(c.search));
 }
 
 void run(InvertCommand& c, const Command& command) {
     require_not_given(command, set_by_published(c), "--optimizer published, which has its own");
     require_not_given(command, set_by_all_layers(c), "--all-layers");
+    check_search(command, c.search);
     check_outputs(c.search);
     if (!c.csv.empty()) OutputFile{c.csv};
     read_group(c.group, c.invert);

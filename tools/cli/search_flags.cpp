@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "engine/require.h"
+#include "tools/cli/given.h"
 #include "tools/report/report_page.h"
 #include "tools/search/picture_objectives.h"
 
@@ -21,6 +22,7 @@ Optimizer optimizer(const SearchFlags& f) {
     if (f.optimizer == "momentum") return momentum(rate(0.1));
     if (f.optimizer == "rmsprop") return rmsprop(rate(0.01));
     if (f.optimizer == "lbfgs") return lbfgs(rate(1), f.history);
+    if (f.along_lines()) return wolfe(f.history);
     return adam(rate(0.05));
 }
 
@@ -39,17 +41,21 @@ void add_search_flags(Command& command, SearchFlags& f) {
     command.option("--jitter", f.jitter, "largest shift of --transforms jitter, in pixels")
         .within(0, 4096)
         .under(group);
-    std::vector<std::string> optimizers{"adam", "ascent", "momentum", "rmsprop", "lbfgs"};
+    std::vector<std::string> optimizers{"adam", "ascent", "momentum", "rmsprop", "lbfgs", "wolfe"};
     // A command may have one of its own.
     if (std::find(optimizers.begin(), optimizers.end(), f.optimizer) == optimizers.end())
         optimizers.push_back(f.optimizer);
-    command.option("--optimizer", f.optimizer, "how far to move").one_of(optimizers).under(group);
+    command
+        .option("--optimizer", f.optimizer,
+                "how far to move; wolfe is lbfgs that looks how far, which may take several looks a step")
+        .one_of(optimizers)
+        .under(group);
     command
         .option("--rate", f.rate,
                 "step length, or STEP:RATE,STEP:RATE ... (default: adam 0.05, ascent 1.5/255, momentum 0.1, rmsprop "
                 "0.01, lbfgs 1)")
         .under(group);
-    command.option("--history", f.history, "steps that lbfgs remembers").within(1, 100).under(group);
+    command.option("--history", f.history, "steps that lbfgs and wolfe remember").within(1, 100).under(group);
     command.option("--steps", f.steps, "steps").within(1, 1000000).under(group);
     command.option("--tv", f.tv, "cost of differences between neighbors").within(0.0, 1e9).under(group);
     command.option("--alpha", f.alpha, "cost of the 6th power of the distance from gray").within(0.0, 1e9).under(group);
@@ -60,6 +66,31 @@ void add_search_flags(Command& command, SearchFlags& f) {
         .under(group);
     command.option("--report", f.report, "also write a page with pictures, curves and settings: .html").under(group);
     add_checkpoint_flags(command, f.checkpoints);
+}
+
+void check_search(const Command& command, const SearchFlags& f) {
+    if (!f.along_lines()) return;
+    require_not_given(command, {"--rate"}, "--optimizer wolfe, which looks how far to go itself");
+    require_not_given(command, {"--checkpoint", "--checkpoint-every", "--resume"},
+                      "--optimizer wolfe, which keeps nothing to go on from");
+    require(
+        f.transforms == "none",
+        "{}: was given --optimizer wolfe and --transforms {}, expected --transforms none: it compares places, which "
+        "another view each time would change",
+        command.name(), f.transforms);
+}
+
+std::vector<std::string> unsaid(const SearchFlags& f) {
+    if (f.along_lines()) return {"--rate"};
+    return {};
+}
+
+std::string smaller_rate(const SearchFlags& f) { return f.along_lines() ? "" : ", and a smaller --rate may help"; }
+
+std::string how_it_ended(int steps, int evaluations, SearchEnd end) {
+    const std::string of =
+        evaluations > steps ? fmt::format(" of {} evaluation{}", evaluations, evaluations == 1 ? "" : "s") : "";
+    return fmt::format("{} steps{}, {}", steps, of, to_string(end));
 }
 
 void check_outputs(const SearchFlags& f) {

@@ -18,9 +18,23 @@ struct SearchFlags {
     int save_every = 0;
     std::string report = {};
     CheckpointFlags checkpoints = {};
+
+    bool along_lines() const { return optimizer == "wolfe"; }
 };
 
 void add_search_flags(Command& command, SearchFlags& flags);
+
+/// Refuses options that do not go with the optimizer; asked before a run starts.
+void check_search(const Command& command, const SearchFlags& flags);
+
+/// The options whose defaults mean nothing beside others of these, and would be refused if a recipe gave them.
+std::vector<std::string> unsaid(const SearchFlags& flags);
+
+/// ", and a smaller --rate may help", where the search has one.
+std::string smaller_rate(const SearchFlags& flags);
+
+/// "17 steps of 19 evaluations, all steps were taken"; the evaluations only where they are more than the steps.
+std::string how_it_ended(int steps, int evaluations, SearchEnd end);
 
 /// The search that they describe.
 SearchOptions search_options(const SearchFlags& flags, const CommonOptions& common);

@@ -38,8 +38,9 @@ struct VisualizeCommand {
 void say(const Unit& unit, const Visualization& v) {
     std::string rank = v.after.of > 0 ? fmt::format(", rank {} of {}", v.after.rank, v.after.of) : "";
     if (unit.is_class) rank += fmt::format(", probability {:.4f}", v.after.probability);
-    fmt::print(stderr, "{}: {:.5g} -> {:.5g}{}; last gradient {:.3g}; {} steps, {}\n", unit.name(), v.before.activation,
-               v.after.activation, rank, v.search.curves[2].values.back(), v.search.steps, to_string(v.search.end));
+    fmt::print(stderr, "{}: {:.5g} -> {:.5g}{}; last gradient {:.3g}; {}\n", unit.name(), v.before.activation,
+               v.after.activation, rank, v.search.curves[2].values.back(),
+               how_it_ended(v.search.steps, v.search.evaluations, v.search.end));
 }
 
 const std::vector<std::string> set_by_preset = {"--written", "--transforms", "--jitter",    "--optimizer",
@@ -47,7 +48,7 @@ const std::vector<std::string> set_by_preset = {"--written", "--transforms", "--
 
 /// The options whose defaults mean nothing in this run, and would be refused if its recipe gave them.
 std::vector<std::string> unsaid(const VisualizeCommand& c) {
-    std::vector<std::string> all;
+    std::vector<std::string> all = unsaid(c.search);
     const auto add = [&all](const std::vector<std::string>& names) {
         all.insert(all.end(), names.begin(), names.end());
     };
@@ -56,6 +57,7 @@ std::vector<std::string> unsaid(const VisualizeCommand& c) {
     if (!c.init.empty()) add({"--size"});
     if (!c.preset.empty()) add(set_by_preset);
     if (!c.preset.empty()) add({"--steps"});
+    if (c.search.along_lines()) add({"--redirected", "--diversity"});
     return all;
 }
 
@@ -75,6 +77,12 @@ void run(VisualizeCommand& c, const Command& command) {
     const std::string keeps = given_of(command, {"--mask", "--original-colors"});
     require(keeps.empty() || !c.init.empty(),
             "visualize: was given {} without --init, expected the picture that it keeps a part of", keeps);
+    check_search(command, c.search);
+    if (c.search.along_lines()) {
+        require_not_given(command, {"--redirected"}, "--optimizer wolfe, which goes along gradients as they are");
+        require_not_given(command, {"--diversity"}, "--optimizer wolfe, which makes each picture by itself");
+        c.redirected = 0;
+    }
     check_output(c.output);
     check_outputs(c.search);
     const Net net = load_net(c.common.net);
@@ -109,7 +117,7 @@ void run(VisualizeCommand& c, const Command& command) {
         require(!class_only || given_of(command, {"--diversity"}).empty(),
                 "visualize: was given --diversity for a class, expected it for a layer or a channel, whose pictures it "
                 "compares");
-        if (!class_only)
+        if (!class_only && !c.search.along_lines())
             o.besides = std::move(o.besides) + static_cast<double>(c.diversity) * diversity(units[0].layer);
     }
     const SheetOptions sheet_options{
@@ -180,8 +188,8 @@ void run(VisualizeCommand& c, const Command& command) {
         require(
             all[n].search.end != SearchEnd::not_finite,
             "visualize: the objective of {} or its gradient was not finite at step {}; {} holds its picture as it was "
-            "before, and a smaller --rate may help",
-            units[n].name(), all[n].search.steps + 1, c.output);
+            "before{}",
+            units[n].name(), all[n].search.steps + 1, c.output, smaller_rate(c.search));
 }
 
 }  // namespace

@@ -146,6 +146,12 @@ int step_that_held(const SearchItem& item, const SearchOptions& o, LatchReason h
 
 }  // namespace
 
+std::vector<Curve> empty_curves(const SearchItem& item) {
+    std::vector<Curve> curves{{"objective", {}}, {"wanted", {}}, {"gradient norm", {}}};
+    for (const ObjectiveTerm& term : item.objective.terms) curves.push_back({term.name, {}});
+    return curves;
+}
+
 SearchResult result_of(const SearchItem& item, const SearchOptions& o, int done, bool stopped) {
     SearchResult result;
     result.end = stopped ? SearchEnd::stopped : SearchEnd::steps;
@@ -157,13 +163,11 @@ SearchResult result_of(const SearchItem& item, const SearchOptions& o, int done,
         result.steps = step_that_held(item, o, held, done);
         kept = std::min(result.steps + 1, done);
     }
-    std::vector<std::string> names{"objective", "wanted", "gradient norm"};
-    for (const ObjectiveTerm& term : item.objective.terms) names.push_back(term.name);
-    for (std::size_t column = 0; column < names.size(); ++column) {
-        Curve curve{names[column], {}};
-        for (int step = 0; step < kept; ++step) curve.values.push_back(noted(item, step, static_cast<int>(column)));
-        result.curves.push_back(std::move(curve));
-    }
+    result.evaluations = result.steps;
+    result.curves = empty_curves(item);
+    for (std::size_t column = 0; column < result.curves.size(); ++column)
+        for (int step = 0; step < kept; ++step)
+            result.curves[column].values.push_back(noted(item, step, static_cast<int>(column)));
     return result;
 }
 

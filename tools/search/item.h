@@ -52,6 +52,9 @@ Var stack(const std::vector<Var>& pictures);
 enum NoteColumn { note_objective, note_wanted, note_gradient, note_terms };
 double noted(const SearchItem& item, int step, int column);
 
+/// A curve for each column, without values.
+std::vector<Curve> empty_curves(const SearchItem& item);
+
 /// What `done` steps have left, but for the picture.
 SearchResult result_of(const SearchItem& item, const SearchOptions& options, int done, bool stopped);
 

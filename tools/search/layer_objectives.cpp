@@ -174,7 +174,8 @@ Objective diversity(const std::string& layer) {
                   },
               .layers = {layer},
               .regularizer = true,
-              .takes_mask = false}}};
+              .takes_mask = false,
+              .compares_pictures = true}}};
 }
 
 }  // namespace gradus

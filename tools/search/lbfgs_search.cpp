@@ -1,15 +1,15 @@
 #include "tools/search/lbfgs_search.h"
 
 #include <cmath>
+#include <utility>
 
 #include "engine/require.h"
-#include "tools/search/search_vectors.h"
 #include "tools/search/wolfe_line.h"
 
 namespace gradus {
 namespace {
 
-void check(const Tensor& x, const Tensor& gradient, const WolfeOptions& o) {
+const WolfeOptions& checked(const Tensor& x, const Tensor& gradient, const WolfeOptions& o) {
     require(x && (x.dtype() == DType::f32 || x.dtype() == DType::f64),
             "lbfgs_search: was given x {}, expected f32 or f64", x ? to_string(x.spec()) : "that is no tensor");
     require(gradient && gradient.shape() == x.shape() && gradient.dtype() == x.dtype(),
@@ -21,6 +21,7 @@ void check(const Tensor& x, const Tensor& gradient, const WolfeOptions& o) {
             o.evaluations);
     require(o.box.lo <= o.box.hi, "lbfgs_search: was given the box {}..{}, expected the lower bound first", o.box.lo,
             o.box.hi);
+    return o;
 }
 
 /// Looks along a direction, and leaves x and the gradient at what was found, or where the step began.
@@ -68,39 +69,58 @@ const char* to_string(StopReason reason) {
     return "";
 }
 
-WolfeResult lbfgs_search(const Tensor& x, const Tensor& gradient, const std::function<double()>& evaluate,
-                         const WolfeOptions& o, const PlanOptions& plans, const WolfeWatcher& watch) {
-    check(x, gradient, o);
-    SearchVectors v(x, gradient, o.history, o.box, plans);
-    v.enter();
-    WolfeResult result{.value = evaluate(), .evaluations = 1};
-    double slope = v.largest_slope();
-    const auto ended = [&](StopReason reason) {
-        result.reason = reason;
-        return result;
-    };
-    if (!std::isfinite(result.value) || !std::isfinite(slope)) return ended(StopReason::not_finite);
-    for (bool fresh = true;;) {  // without a history: steepest descent
-        if (slope <= o.gradient_tolerance) return ended(StopReason::small_gradient);
-        if (result.steps >= o.steps) return ended(StopReason::steps);
-        v.begin();
-        const LineResult line = search_along(v, v.aim(), result.value, evaluate, o);
-        result.evaluations += line.evaluations;
+LbfgsSearch::LbfgsSearch(const Tensor& x, const Tensor& gradient, std::function<double()> evaluate,
+                         const WolfeOptions& o, const PlanOptions& plans)
+    : options_(checked(x, gradient, o)),
+      vectors_(x, gradient, o.history, o.box, plans),
+      evaluate_(std::move(evaluate)) {
+    vectors_.enter();
+    now_.value = evaluate_();
+    now_.evaluations = 1;
+    now_.gradient = vectors_.largest_slope();
+    if (!std::isfinite(now_.value) || !std::isfinite(now_.gradient))
+        over_ = StopReason::not_finite;
+    else if (now_.gradient <= o.gradient_tolerance)
+        over_ = StopReason::small_gradient;
+    else if (o.steps == 0)
+        over_ = StopReason::steps;
+}
+
+bool LbfgsSearch::step() {
+    while (!over_) {
+        vectors_.begin();
+        const LineResult line = search_along(vectors_, vectors_.aim(), now_.value, evaluate_, options_);
+        const int before = std::exchange(now_.evaluations, now_.evaluations + line.evaluations);
         if (!line.found) {
-            if (fresh) return ended(line.not_finite ? StopReason::not_finite : StopReason::line_search);
-            v.forget();
-            fresh = true;
+            if (fresh_) over_ = line.not_finite ? StopReason::not_finite : StopReason::line_search;
+            vectors_.forget();
+            fresh_ = true;
             continue;
         }
-        fresh = false;
-        result.value = line.point.value;
-        slope = v.largest_slope();
-        const double change = v.largest_change();
-        ++result.steps;
-        if (watch && !watch({result.steps, result.evaluations, result.value, slope, change}))
-            return ended(StopReason::watcher);
-        if (change <= o.change_tolerance) return ended(StopReason::no_change);
+        fresh_ = false;
+        ++now_.step;
+        now_.value = line.point.value;
+        now_.found = before + line.number;
+        now_.gradient = vectors_.largest_slope();
+        now_.change = vectors_.largest_change();
+        if (now_.change <= options_.change_tolerance)
+            over_ = StopReason::no_change;
+        else if (now_.gradient <= options_.gradient_tolerance)
+            over_ = StopReason::small_gradient;
+        else if (now_.step >= options_.steps)
+            over_ = StopReason::steps;
+        return true;
     }
+    return false;
+}
+
+WolfeResult lbfgs_search(const Tensor& x, const Tensor& gradient, const std::function<double()>& evaluate,
+                         const WolfeOptions& options, const PlanOptions& plans, const WolfeWatcher& watch) {
+    LbfgsSearch search(x, gradient, evaluate, options, plans);
+    const WolfeStep& now = search.now();
+    bool stopped = false;
+    while (!stopped && search.step()) stopped = watch && !watch(now);
+    return {stopped ? StopReason::watcher : *search.over(), now.value, now.step, now.evaluations};
 }
 
 }  // namespace gradus

@@ -1,8 +1,10 @@
 #pragma once
 #include <functional>
+#include <optional>
 
 #include "engine/plan.h"
 #include "kernels/box.h"
+#include "tools/search/search_vectors.h"
 
 namespace gradus {
 
@@ -24,11 +26,12 @@ const char* to_string(StopReason reason);
 
 /// What a step left behind, for whoever watches.
 struct WolfeStep {
-    int step = 0;         // from 1
+    int step = 0;         // from 1; 0: the start
     int evaluations = 0;  // all so far
     double value = 0;     // after the step
     double gradient = 0;  // its largest entry, without those that the box pins
     double change = 0;    // of the entry of x that changed most
+    int found = 1;        // which of all evaluations x and its value are from
 };
 
 /// Returns false to stop.
@@ -60,5 +63,28 @@ struct WolfeResult {
 ///           for optimization problems with simple constraints
 WolfeResult lbfgs_search(const Tensor& x, const Tensor& gradient, const std::function<double()>& evaluate,
                          const WolfeOptions& options, const PlanOptions& plans, const WolfeWatcher& watch = {});
+
+/// The same search, its steps asked for one by one, so that several can take turns.
+class LbfgsSearch {
+public:
+    /// Moves x into the box, and evaluates it. Throws as lbfgs_search does.
+    LbfgsSearch(const Tensor& x, const Tensor& gradient, std::function<double()> evaluate, const WolfeOptions& options,
+                const PlanOptions& plans);
+
+    /// Takes a step. False where there was none to take: then the search is over.
+    bool step();
+    /// Why the search is over, which may be known as soon as a step is taken; nothing: it goes on.
+    std::optional<StopReason> over() const { return over_; }
+    /// What the last step left, or the start. Evaluations count those that found nothing, too.
+    const WolfeStep& now() const { return now_; }
+
+private:
+    WolfeOptions options_;
+    SearchVectors vectors_;
+    std::function<double()> evaluate_;
+    WolfeStep now_ = {};
+    std::optional<StopReason> over_ = {};
+    bool fresh_ = true;  // no history: the next direction is steepest descent
+};
 
 }  // namespace gradus

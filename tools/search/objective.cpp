@@ -54,6 +54,7 @@ Objective operator*(const Objective& a, const Objective& b) {
             sum += (sum.empty() ? "" : " + ") + term.name;
             product.regularizer = product.regularizer && term.regularizer;
             product.takes_mask = product.takes_mask && term.takes_mask;
+            product.compares_pictures = product.compares_pictures || term.compares_pictures;
         }
         if (factor->terms.size() > 1) sum = fmt::format("({})", sum);
         names += (names.empty() ? "" : " * ") + sum;

@@ -18,6 +18,7 @@ struct ObjectiveTerm {
     std::optional<Image> mask = {};               // where it counts
     bool regularizer = false;                     // says how a picture should look, not what it should show
     bool takes_mask = true;                       // what it reads has places that a mask can tell apart
+    bool compares_pictures = false;               // reads the other pictures of the batch
 };
 
 /// What a search climbs: the weighted sum of its terms.

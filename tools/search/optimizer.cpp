@@ -104,4 +104,10 @@ Optimizer lbfgs(StepSchedule rate, int history) {
                 }};
 }
 
+Optimizer wolfe(int history) {
+    return {.name = "wolfe",
+            .start = [](const Spec&) -> OptimizerState { return {}; },
+            .along_lines = WolfeOptions{.history = history, .gradient_tolerance = 0}};
+}
+
 }  // namespace gradus

@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "ops/adam_step.h"
 #include "ops/momentum_step.h"
 #include "ops/normalized_ascent_step.h"
+#include "tools/search/lbfgs_search.h"
 #include "tools/search/schedule.h"
 
 namespace gradus {
@@ -27,6 +29,8 @@ struct Optimizer {
     /// Whether a state of the right shapes, with finite numbers, is one that so many steps may leave: kernels trust
     /// what they remember. Nothing to ask where this is empty.
     std::function<bool(const OptimizerState&, int steps)> possible = {};
+    /// In place of a rate and a step: it looks along lines for how far to go. Steps and box are those of the search.
+    std::optional<WolfeOptions> along_lines = {};
 };
 
 /// A step of the same length whatever the slope is; see ops/normalized_ascent_step.h. The rate is the mean change of a
@@ -50,5 +54,9 @@ Optimizer rmsprop(StepSchedule rate = 1, double decay = 0.95, double eps = 1e-8)
 
 /// Steps of a fixed length along the direction of L-BFGS, as torch and neural-style take them; see ops/lbfgs.h.
 Optimizer lbfgs(StepSchedule rate = 1, int history = 20);
+
+/// L-BFGS that looks how far to go along its direction, so that no step ends lower than it began; see lbfgs_search.h.
+/// It ends where the slope is 0, not below some number: what a small slope is depends on the objective.
+Optimizer wolfe(int history = 20);
 
 }  // namespace gradus

@@ -9,22 +9,9 @@
 #include "ops/pointwise.h"
 #include "tools/search/item.h"
 #include "tools/search/mean_color.h"
+#include "tools/search/wolfe_item.h"
 
 namespace gradus {
-
-std::string_view to_string(SearchEnd end) {
-    switch (end) {
-        case SearchEnd::steps:
-            return "all steps were taken";
-        case SearchEnd::reached:
-            return "the activation asked for was reached";
-        case SearchEnd::not_finite:
-            return "the objective or its gradient was not finite";
-        case SearchEnd::stopped:
-            return "stopped";
-    }
-    return "";
-}
 
 /// Everything that a run of one rule for ReLU gradients needs.
 struct Recorded {
@@ -38,9 +25,10 @@ struct Search::Parts {
     int height = 0, width = 0;
     std::vector<SearchItem> items;
     Recorded redirected, plain;
-    std::optional<int> restored = {};              // the step that the next run goes on from
-    Tensor mean;                                   // the net's color, for tidies
-    std::map<std::vector<bool>, Recorded> tidied;  // by which of the tidies are due
+    std::vector<std::unique_ptr<WolfeItem>> along_lines = {};  // instead of both: one for each item
+    std::optional<int> restored = {};                          // the step that the next run goes on from
+    Tensor mean;                                               // the net's color, for tidies
+    std::map<std::vector<bool>, Recorded> tidied;              // by which of the tidies are due
 
     void record(const Net& net, ReluRule rule, Recorded& into) {
         Graph& g = into.graph;
@@ -92,7 +80,10 @@ struct Search::Parts {
     }
 
     /// The plan of the last steps, which are most of them: that of plain gradients, if any step follows them.
-    Plan& usual() const { return *(options.redirected < options.steps ? plain : redirected).plan; }
+    Plan& usual() const {
+        if (!along_lines.empty()) return along_lines[0]->plan();
+        return *(options.redirected < options.steps ? plain : redirected).plan;
+    }
 
     bool all_held() const {
         return std::all_of(items.begin(), items.end(),
@@ -103,6 +94,28 @@ struct Search::Parts {
         double sum = 0;
         for (const SearchItem& item : items) sum += noted(item, step, 0);
         return sum;
+    }
+
+    void require_state() const {
+        require(along_lines.empty(), "search: {} keeps no state that another run could go on from",
+                options.optimizer.name);
+    }
+
+    /// All steps of all pictures as runs of one plan, from the one behind `done` on. Whether the watcher stopped them.
+    bool run_steps(int& done, const StepLook& look) {
+        // A look makes a GPU's queue run dry, and costs nothing where the numbers are here already.
+        const int usual = plans.device->kind() == DeviceKind::cuda ? gpu_looks_every : 1;
+        const int look_every = options.look_every.value_or(usual);
+        while (done < options.steps) {
+            (done < options.redirected ? redirected : plain).plan->run();
+            ++done;
+            tidy(done);
+            if (done % look_every != 0 && done != options.steps) continue;
+            const bool held = all_held();
+            if (!look(done, objective_at(done - 1), held || done == options.steps)) return true;
+            if (held) break;
+        }
+        return false;
     }
 };
 
@@ -126,8 +139,14 @@ Search::Search(const Net& net, std::vector<Objective> objectives, int height, in
     for (std::size_t n = 0; n < objectives.size(); ++n)
         p.items.push_back(search_item(std::move(objectives[n]), p.options.first_item + static_cast<int>(n), p.options,
                                       height, width));
-    if (p.options.redirected > 0) p.record(net, ReluRule::redirected, p.redirected);
-    p.record(net, ReluRule::plain, p.plain);
+    if (p.options.optimizer.along_lines) {
+        check_along_lines(p.options);
+        for (const SearchItem& item : p.items)
+            p.along_lines.push_back(std::make_unique<WolfeItem>(net, item, p.options, height, width, p.plans));
+    } else {
+        if (p.options.redirected > 0) p.record(net, ReluRule::redirected, p.redirected);
+        p.record(net, ReluRule::plain, p.plain);
+    }
     p.usual().profile(p.options.profile);
     start_from_noise();
 }
@@ -154,25 +173,22 @@ std::vector<SearchResult> Search::run(const SearchWatcher& watch) {
     Parts& p = *parts_;
     if (!p.restored)
         for (SearchItem& item : p.items) restart(item, p.options);
-    const int usual = p.plans.device->kind() == DeviceKind::cuda ? gpu_looks_every : 1;
-    const int look_every = p.options.look_every.value_or(usual);
     const std::function<Image(int)> show = [this](int item) { return picture(item); };
     const std::function<SearchState()> save = [this] { return state(); };
+    const auto look = [&](int done, double objective, bool last) {
+        return !watch || watch({done, p.options.steps, objective, show, last, save});
+    };
     const bool over = p.restored && p.all_held();
     int done = std::exchange(p.restored, std::nullopt).value_or(0);
     bool stopped = false;
-    while (done < p.options.steps && !stopped && !over) {
-        (done < p.options.redirected ? p.redirected : p.plain).plan->run();
-        ++done;
-        p.tidy(done);
-        if (done % look_every != 0 && done != p.options.steps) continue;
-        const bool held = p.all_held(), last = held || done == p.options.steps;
-        if (watch) stopped = !watch({done, p.options.steps, p.objective_at(done - 1), show, last, save});
-        if (held) break;
-    }
+    if (!p.along_lines.empty())
+        stopped = run_by_turns(p.along_lines, look);
+    else if (!over)
+        stopped = p.run_steps(done, look);
     std::vector<SearchResult> results;
     for (std::size_t n = 0; n < p.items.size(); ++n) {
-        results.push_back(result_of(p.items[n], p.options, done, stopped));
+        results.push_back(p.along_lines.empty() ? result_of(p.items[n], p.options, done, stopped)
+                                                : p.along_lines[n]->result(stopped));
         results.back().picture = picture(static_cast<int>(n));
     }
     if (p.options.profile) {
@@ -184,6 +200,7 @@ std::vector<SearchResult> Search::run(const SearchWatcher& watch) {
 
 SearchState Search::state() const {
     const Parts& p = *parts_;
+    p.require_state();
     SearchState state;
     const bool over = p.all_held() || p.items[0].step.values<std::int32_t>()[0] >= p.options.steps;
     for (std::size_t n = 0; n < p.items.size(); ++n) add_state(state, p.items[n], p.options, n, over);
@@ -191,6 +208,7 @@ SearchState Search::state() const {
 }
 
 void Search::restore(const SearchState& state) {
+    parts_->require_state();
     parts_->restored = restore_items(parts_->items, state, parts_->options);
 }
 
@@ -205,7 +223,7 @@ Image Search::picture_without_mask(int item) const {
 }
 
 MemoryReport Search::memory() const {
-    MemoryReport report = parts_->plain.plan->memory();
+    MemoryReport report = (parts_->along_lines.empty() ? *parts_->plain.plan : parts_->usual()).memory();
     report.arena = parts_->plans.arena->bytes();
     return report;
 }

@@ -41,22 +41,24 @@ struct SearchOptions {
     bool profile = false;
 };
 
-/// Why a search ended.
-enum class SearchEnd { steps, reached, not_finite, stopped };
+/// Why a search ended. The last three: an optimizer that looks along lines found no way on.
+enum class SearchEnd { steps, reached, not_finite, stopped, no_slope, no_change, nothing_better };
 
 struct SearchResult {
     Image picture;
     SearchEnd end = SearchEnd::steps;
     int steps = 0;                    // that moved the picture
+    int evaluations = 0;              // of the objective; more than steps where an optimizer looks along lines
     std::vector<StepReport> profile;  // of the plan of the last step, where asked for: with the first picture
     std::deque<TimedRun> timed_runs;  // the same
-    std::vector<Curve> curves;        // the objective, what is wanted, the norm of the gradient, then each term
+    std::vector<Curve> curves;        // the objective, what is wanted, the norm of the gradient, then each term:
+                                      // before each step; along lines, behind the last one, too
 };
 
 /// What whoever watches may look at; several steps may lie between two looks.
 struct SearchLook {
     int done = 0, steps = 0;
-    double objective = 0;  // before the last step, of all pictures together
+    double objective = 0;  // of all pictures together, before the last step; along lines, behind it
     const std::function<Image(int item)>& picture;
     bool last = false;  // the search ends here, whatever the watcher says
     const std::function<SearchState()>& state;
@@ -71,9 +73,13 @@ using SearchWatcher = std::function<bool(const SearchLook&)>;
 /// Every step is one run of a plan, and everything that changes lies in tensors on the device. A picture whose
 /// objective or gradient is not finite, or that has reached `until`, is frozen there at once, as it was before that
 /// step, although the host looks only now and then.
+///
+/// With an optimizer that looks along lines, a picture has a plan of its own, and a step is as many runs of it as the
+/// optimizer asks for. Pictures take turns, step by step, and each stops when it has come to its end.
 class Search {
 public:
-    /// throws    what recording the net and the objectives throws; when the pictures do not fit the net
+    /// throws    what recording the net and the objectives throws; when the pictures do not fit the net; for what does
+    ///           not go with an optimizer that looks along lines (wolfe_item.h)
     Search(const Net& net, std::vector<Objective> objectives, int height, int width, SearchOptions options,
            const PlanOptions& plans);
     ~Search();
@@ -86,6 +92,8 @@ public:
     /// Everything that a search of the same options needs to go on from here with the same bytes: numbers, step, why
     /// it is frozen, curves, what the optimizer remembers. Random numbers follow from the step. Where no step is left
     /// to take, the optimizer's part is left out.
+    ///
+    /// throws    where the optimizer looks along lines
     SearchState state() const;
     /// The next run() goes on from such a state, which may come from anybody.
     ///

@@ -42,6 +42,7 @@ struct Search {
     void accept(const LinePoint& p) {
         result.point = p;
         result.found = result.newest = true;
+        result.number = result.evaluations;
     }
 
     /// Algorithm 3.5: outwards, until a point is good or lies behind one.

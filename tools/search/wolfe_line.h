@@ -27,6 +27,7 @@ struct LineResult {
     bool newest = false;      // it is the point evaluated last, not one kept before
     bool not_finite = false;  // a value or a slope on the way was NaN or infinite
     int evaluations = 0;
+    int number = 0;  // of the evaluation that the point is from: 1 is the first; 0: none, it is the start
 };
 
 /// Looks for a point of a line with the strong Wolfe conditions

@@ -153,6 +153,7 @@ Inversion invert(const Net& net, const Image& photo, const InvertOptions& o, con
     Inversion result;
     result.curves = ends[0].curves;
     result.steps = ends[0].steps;
+    result.evaluations = ends[0].evaluations;
     result.end = ends[0].end;
     result.profile = std::move(ends[0].profile);
     result.timed_runs = std::move(ends[0].timed_runs);

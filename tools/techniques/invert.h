@@ -26,7 +26,7 @@ struct Inversion {
     Image mean, spread;                // over the starts: the mean, and the standard deviation of each value
     std::vector<Curve> curves;         // of the first start
     SearchEnd end = SearchEnd::steps;  // not_finite where that happened to any of them
-    int steps = 0;                     // of the first start
+    int steps = 0, evaluations = 0;    // of the first start
     std::vector<StepReport> profile;   // of the plan of a step, where asked for
     std::deque<TimedRun> timed_runs;   // the same
 };
