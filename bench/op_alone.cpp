@@ -66,7 +66,8 @@ std::string record_gradient(Graph& graph, Var y, Var x) {
     const std::string op = graph.nodes().back().op->name;
     grad(y.shape().size() == 1 ? y : sum_squares(y), {x});
     for (const Node& node : graph.nodes())
-        if (node.op->name == op + "_input_grad" || node.op->name == op + "_backward") return node.op->name;
+        for (const char* kind : {"_input_grad", "_weight_grad", "_backward"})
+            if (node.op->name == op + kind) return node.op->name;
     throw Error("bench: no gradient op of " + op + " was recorded");
 }
 

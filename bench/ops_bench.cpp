@@ -1,4 +1,4 @@
-// Every op that takes time, alone, at sizes that the nets give it; each kernel that takes it, forward and gradient.
+// Every op that takes time, alone, at sizes that the nets give it; each kernel that takes it, forward and gradients.
 //
 //     ops_bench --benchmark_filter='conv2d/vgg conv3_2' --benchmark_out=ops.json
 //
@@ -25,6 +25,7 @@ struct OpCase {
     Shape x;
     std::function<Var(Var x)> f;
     bool bf16 = true;
+    bool weights = false;  // has filters to differentiate by
 };
 
 std::vector<OpCase> op_cases() {
@@ -32,7 +33,8 @@ std::vector<OpCase> op_cases() {
     for (const cases::Conv2dCase& c : cases::conv2d())
         if (c.real)
             all.push_back({c.name, c.x,
-                           [c](Var x) { return conv2d(x, x.graph->leaf(noise(c.w, DType::f32, 2)), {}, c.options); }});
+                           [c](Var x) { return conv2d(x, x.graph->leaf(noise(c.w, DType::f32, 2)), {}, c.options); },
+                           true, true});
     const auto max_pool = [](Pool2dOptions options) { return [options](Var x) { return max_pool2d(x, options); }; };
     all.push_back({"vgg pool1", {1, 224, 224, 64}, max_pool({})});
     all.push_back({"vgg pool4", {1, 28, 28, 512}, max_pool({})});
@@ -51,20 +53,24 @@ std::vector<OpCase> op_cases() {
     return all;
 }
 
-/// The op of a case, forward or gradient, ready to run by itself.
-OpAlone alone(const OpCase& c, DType dtype, bool gradient, bool values) {
+enum class Pass { forward, gradient, weights };
+
+/// The op of a case, forward or one of its gradients, ready to run by itself.
+OpAlone alone(const OpCase& c, DType dtype, Pass pass, bool values) {
     Graph g;
     Var x = g.leaf(noise(c.x, dtype));
     Var y = c.f(x);
-    const std::string op = g.nodes().back().op->name;
-    return OpAlone(g, gradient ? record_gradient(g, y, x) : op, {}, values);
+    const Node& node = g.nodes().back();
+    const std::string op = node.op->name;
+    if (pass == Pass::forward) return OpAlone(g, op, {}, values);
+    return OpAlone(g, record_gradient(g, y, pass == Pass::weights ? Var{&g, node.in[1]} : x), {}, values);
 }
 
-void add(const OpCase& c, DType dtype, bool gradient) {
-    const OpAlone planned = alone(c, dtype, gradient, false);
+void add(const OpCase& c, DType dtype, Pass pass) {
+    const OpAlone planned = alone(c, dtype, pass, false);
     for (const std::string& kernel : planned.kernels()) {
         const auto body = [=](benchmark::State& state) {
-            const OpAlone op = alone(c, dtype, gradient, true);
+            const OpAlone op = alone(c, dtype, pass, true);
             Plan plan = op.plan(kernel);
             time_plan(state, plan, default_threads());
         };
@@ -82,7 +88,8 @@ int main(int argc, char** argv) {
     using namespace gradus;
     for (const bench::OpCase& c : bench::op_cases())
         for (const DType dtype : {DType::f32, DType::bf16})
-            for (const bool gradient : {false, true})
-                if (dtype == DType::f32 || c.bf16) bench::add(c, dtype, gradient);
+            for (const bench::Pass pass : {bench::Pass::forward, bench::Pass::gradient, bench::Pass::weights})
+                if ((dtype == DType::f32 || c.bf16) && (pass != bench::Pass::weights || c.weights))
+                    bench::add(c, dtype, pass);
     return bench::run_benchmarks(argc, argv);
 }

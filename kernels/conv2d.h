@@ -65,11 +65,12 @@ void conv2d_weight_grad(Pixels<const T> x, Pixels<const T> dy, Weight<T>* dw, co
 
 namespace cpu {
 
-Conv2dDeclines conv2d_winograd_declines;             // 3x3 or 5x5, stride 1, no groups, enough tiles
-Conv2dDeclines conv2d_winograd_input_grad_declines;  // and 8 channels or more
-Conv2dDeclines conv2d_direct_declines;               // serves every convolution
-Conv2dDeclines conv2d_direct_input_grad_declines;    // stride 1, and 8 channels or more
-Conv2dDeclines conv2d_col2im_input_grad_declines;    // serves every convolution
+Conv2dDeclines conv2d_winograd_declines;              // 3x3 or 5x5, stride 1, no groups, enough tiles
+Conv2dDeclines conv2d_winograd_input_grad_declines;   // and 8 channels or more
+Conv2dDeclines conv2d_winograd_weight_grad_declines;  // and 8 channels or more on both sides
+Conv2dDeclines conv2d_direct_declines;                // serves every convolution
+Conv2dDeclines conv2d_direct_input_grad_declines;     // stride 1, and 8 channels or more
+Conv2dDeclines conv2d_col2im_input_grad_declines;     // serves every convolution
 
 /// Kernels with AVX-512's bf16 products leave 3x3 filters to Winograd in f32 where its fewer products count for more.
 Conv2dDeclines conv2d_bf16_products_decline;
@@ -92,6 +93,9 @@ GRADUS_EACH_ISA(GRADUS_CONV2D_KERNEL(Conv2d, conv2d_winograd)                   
                 GRADUS_CONV2D_KERNEL(Conv2d, conv2d_direct)                        //
                 GRADUS_CONV2D_KERNEL(Conv2dInputGrad, conv2d_direct_input_grad)    //
                 GRADUS_CONV2D_KERNEL(Conv2dInputGrad, conv2d_col2im_input_grad)    //
+                Conv2dScratchBytes conv2d_winograd_weight_grad_scratch_bytes;      //
+                Conv2dWeightGrad<float> conv2d_winograd_weight_grad;               //
+                Conv2dWeightGrad<bf16> conv2d_winograd_weight_grad;                //
                 Conv2dScratchBytes conv2d_weight_grad_scratch_bytes;               //
                 Conv2dWeightGrad<float> conv2d_weight_grad;                        //
                 Conv2dWeightGrad<bf16> conv2d_weight_grad;)

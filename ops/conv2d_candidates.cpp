@@ -39,10 +39,16 @@ std::vector<Candidate> own_input_grad() {
 }
 
 template <class T>
-Candidate own_weight_grad() {
-    Candidate own = candidate(run_conv2d_weight_grad, CPU(Conv2dWeightGrad<T>, conv2d_weight_grad));
-    with_scratch(own, GRADUS_PICK(kernels::Conv2dScratchBytes, conv2d_weight_grad_scratch_bytes));
-    return own;
+std::vector<Candidate> own_weight_grad() {
+    using Fn = kernels::Conv2dWeightGrad<T>;
+    Candidate winograd = candidate(run_conv2d_weight_grad, Entry<Fn>{"cpu.winograd", DeviceKind::cpu,
+                                                                     GRADUS_PICK(Fn, conv2d_winograd_weight_grad)});
+    also_declines(winograd, cpu::conv2d_winograd_weight_grad_declines);
+    with_scratch(winograd, GRADUS_PICK(kernels::Conv2dScratchBytes, conv2d_winograd_weight_grad_scratch_bytes));
+    Candidate direct = candidate(run_conv2d_weight_grad,
+                                 Entry<Fn>{"cpu.direct", DeviceKind::cpu, GRADUS_PICK(Fn, conv2d_weight_grad)});
+    with_scratch(direct, GRADUS_PICK(kernels::Conv2dScratchBytes, conv2d_weight_grad_scratch_bytes));
+    return {winograd, direct};
 }
 
 }  // namespace
@@ -74,7 +80,8 @@ std::vector<Candidate> conv2d_input_grad_candidates() {
 std::vector<Candidate> conv2d_weight_grad_candidates() {
     std::vector<Candidate> list = conv2d_cuda_weight_grad();
     append(list, conv2d_cudnn_weight_grad());
-    append(list, {own_weight_grad<float>(), own_weight_grad<bf16>()});
+    append(list, own_weight_grad<float>());
+    append(list, own_weight_grad<bf16>());
     append_reference(list, run_conv2d_weight_grad, REFERENCE(Conv2dWeightGrad, conv2d_weight_grad));
     return list;
 }

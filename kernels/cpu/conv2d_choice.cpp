@@ -43,6 +43,11 @@ const char* conv2d_winograd_input_grad_declines(const Conv2dShape& z) {
     return winograd_declines(z, z.H, z.W);
 }
 
+const char* conv2d_winograd_weight_grad_declines(const Conv2dShape& z) {
+    if (z.C < few_channels || z.K < few_channels) return "most of a vector would be empty with so few channels";
+    return winograd_declines(z, z.P, z.Q);
+}
+
 const char* conv2d_bf16_products_decline(const Conv2dShape& z) { return bf16_products_decline(z, z.P, z.Q); }
 
 const char* conv2d_bf16_products_input_grad_decline(const Conv2dShape& z) { return bf16_products_decline(z, z.H, z.W); }

@@ -12,19 +12,19 @@
 #include "kernels/cpu/cache.h"
 #include "kernels/cpu/conv2d_filters.h"
 #include "kernels/cpu/conv2d_finish.h"
+#include "kernels/cpu/conv2d_winograd_tiles.h"
 #include "kernels/cpu/gemm.h"
 #include "kernels/cpu/parallel.h"
 
 namespace gradus::kernels::cpu::GRADUS_ISA {
 namespace {
 
-constexpr i64 side = 6, products = side * side;
+using namespace winograd;
 
 // Blocks, and how their work is cut. Depends on the shape and on the machine's caches, not on the number of threads; no
 // value depends on it.
 struct Cut {
-    i64 out;                // outputs along a tile's side
-    i64 across, tiles;      // tiles in a row of tiles, and in all pictures
+    Tiling tiles;
     i64 block, blocks;      // tiles in a block
     i64 tile_step;          // the distance between two transformed tiles at one point
     i64 point_step;         // and between two points of V; + lanes, else all points meet in the same cache sets
@@ -37,66 +37,18 @@ struct Cut {
 
 Cut cut(const Conv2dShape& z) {
     Cut c;
-    c.out = side + 1 - z.R;
-    c.across = ceil_div(z.Q, c.out);
-    c.tiles = z.N * ceil_div(z.P, c.out) * c.across;
+    c.tiles = tiling(z);
     c.tile_step = round_up(z.C, lanes) + 16;
-    c.together = c.tiles <= 128 && z.C * z.K >= 8192;
+    c.together = c.tiles.count <= 128 && z.C * z.K >= 8192;
     // Twice as many tiles at once read the filters half as often: 100 ms instead of 111 for VGG-16's convolutions,
     // where 2 MB hold both V and M at 256 channels (0.9 and 0.4 MB).
     const i64 own = second_level_cache() >= 3 << 19 ? 24 : 12;
-    c.block = even_part(c.tiles, c.together ? 64 : c.tiles <= 128 ? 14 : own);
-    c.blocks = ceil_div(c.tiles, c.block);
+    c.block = even_part(c.tiles.count, c.together ? 64 : c.tiles.count <= 128 ? 14 : own);
+    c.blocks = ceil_div(c.tiles.count, c.block);
     c.point_step = c.block * c.tile_step + lanes;
     c.columns = least(round_up(z.K, lanes), c.together ? panel : 4 * panel);
     c.sum_step = c.block * c.columns + lanes;
     return c;
-}
-
-// The points are 0, +-u, +-v and infinity. The usual 1 and 2 lose twice as many digits, and these are exact in binary.
-constexpr float u = 0.625f, v = 1.5f;
-constexpr float uu = u * u, vv = v * v, uuvv = uu * vv, uu_vv = uu + vv;
-
-GRADUS_INLINE void input_transform(const vec* d, i64 step, vec* o, i64 out_step) {
-    const vec d0 = d[0], d1 = d[step], d2 = d[2 * step], d3 = d[3 * step], d4 = d[4 * step], d5 = d[5 * step];
-    const vec even_u = multiply_add(-vv, d2, d4), odd_u = multiply_add(-vv, d1, d3);
-    const vec even_v = multiply_add(-uu, d2, d4), odd_v = multiply_add(-uu, d1, d3);
-    o[0] = multiply_add(uuvv, d0, multiply_add(-uu_vv, d2, d4));
-    o[out_step] = multiply_add(u, odd_u, even_u);
-    o[2 * out_step] = multiply_add(-u, odd_u, even_u);
-    o[3 * out_step] = multiply_add(v, odd_v, even_v);
-    o[4 * out_step] = multiply_add(-v, odd_v, even_v);
-    o[5 * out_step] = multiply_add(uuvv, d1, multiply_add(-uu_vv, d3, d5));
-}
-
-template <int out>
-GRADUS_INLINE void output_transform(const vec* m, i64 step, vec* o, i64 out_step) {
-    const vec even_u = m[step] + m[2 * step], odd_u = m[step] - m[2 * step];
-    const vec even_v = m[3 * step] + m[4 * step], odd_v = m[3 * step] - m[4 * step];
-    o[0] = m[0] + even_u + even_v;
-    if constexpr (out == 2) {
-        o[out_step] = multiply_add(u, odd_u, multiply_add(v, odd_v, m[5 * step]));
-    } else {
-        o[out_step] = multiply_add(u, odd_u, v * odd_v);
-        o[2 * out_step] = multiply_add(uu, even_u, vv * even_v);
-        o[3 * out_step] = multiply_add(u * uu, odd_u, multiply_add(v * vv, odd_v, m[5 * step]));
-    }
-}
-
-// The six values of a filter's row or column at the points; taps step apart.
-template <int taps>
-GRADUS_INLINE void filter_transform(const vec* g, i64 step, vec* o, i64 out_step) {
-    const auto at = [&](float point) {  // the polynomial g0 + g1 point + ...
-        vec sum = g[(taps - 1) * step];
-        for (int i = taps - 2; i >= 0; --i) sum = sum * point + g[i * step];
-        return sum;
-    };
-    o[0] = g[0] * (1 / uuvv);
-    o[out_step] = at(u) * (1 / (2 * uu * (uu - vv)));
-    o[2 * out_step] = at(-u) * (1 / (2 * uu * (uu - vv)));
-    o[3 * out_step] = at(v) * (1 / (2 * vv * (vv - uu)));
-    o[4 * out_step] = at(-v) * (1 / (2 * vv * (vv - uu)));
-    o[5 * out_step] = g[(taps - 1) * step];
 }
 
 // packed [36][panels][C][panel]
@@ -125,45 +77,11 @@ void pack(const Filters& f, void* packed, Stream stream) {
         pack<5>(f, static_cast<float*>(packed), stream);
 }
 
-struct Tile {
-    i64 picture, p, q;  // the first output
-};
-
-Tile tile_at(const Conv2dShape& z, const Cut& c, i64 tile) {
-    const i64 down = tile / c.across, high = ceil_div(z.P, c.out);
-    return {down / high, down % high * c.out, tile % c.across * c.out};
-}
-
-// Tile `tile` of the picture becomes tile `i` of V.
-template <class T>
-void transform_tile(Pixels<const T> x, const Conv2dShape& z, const Cut& c, i64 tile, i64 i, float* V) {
-    const Tile t = tile_at(z, c, tile);
-    const T* zeros = reinterpret_cast<const T*>(V + products * c.point_step);
-    const T* from[products];
-    for (i64 r = 0; r < side; ++r)
-        for (i64 s = 0; s < side; ++s) {
-            const i64 h = t.p - z.pad_h + r, w = t.q - z.pad_w + s;
-            const bool inside = h >= 0 && w >= 0 && h < z.H && w < z.W;
-            from[r * side + s] = inside ? x[(t.picture * z.H + h) * z.W + w] : zeros;
-        }
-    float* to = V + i * c.tile_step;
-    for (i64 channel = 0; channel < z.C; channel += lanes) {
-        vec d[products], half[products];
-        if (z.C - channel >= lanes)
-            for (i64 j = 0; j < products; ++j) d[j] = load(from[j] + channel);
-        else
-            for (i64 j = 0; j < products; ++j) d[j] = load(from[j] + channel, z.C - channel);
-        for (int s = 0; s < side; ++s) input_transform(d + s, side, half + s, side);
-        for (int r = 0; r < side; ++r) input_transform(half + r * side, 1, d + r * side, 1);
-        for (i64 j = 0; j < products; ++j) store(to + j * c.point_step + channel, d[j]);
-    }
-}
-
 // Columns `first`.. of tile `i` of M, transformed back and written.
 template <int out, class T>
 void finish_tile(const float* M, const Conv2dShape& z, const Cut& c, i64 tile, i64 i, i64 first, i64 width,
                  const Finish<T>& finish) {
-    const Tile t = tile_at(z, c, tile);
+    const Tile t = c.tiles[tile];
     const i64 high = least(out, z.P - t.p), wide = least(out, z.Q - t.q);
     for (i64 column = 0; column < width; column += lanes) {
         const i64 channel = first + column, count = least(lanes, z.K - channel);
@@ -193,10 +111,14 @@ void convolve(Pixels<const T> x, const void* w, const Conv2dShape& z, const Fini
     const i64 point_floats = packed_floats(z.C, z.K);
     float* all_sums = all_tiles + outer.threads * c.transformed_floats();
     parallel_for(outer, c.blocks, [&](i64 b, int owner) {
-        const i64 first_tile = b * c.block, tiles = least(c.block, c.tiles - first_tile);
+        const i64 first_tile = b * c.block, tiles = least(c.block, c.tiles.count - first_tile);
         float* V = all_tiles + owner * c.transformed_floats();
-        zero(V + products * c.point_step, c.tile_step);
-        parallel_for(inner, tiles, [&](i64 i, int) { transform_tile(x, z, c, first_tile + i, i, V); });
+        float* zeros = V + products * c.point_step;
+        zero(zeros, c.tile_step);
+        parallel_for(inner, tiles, [&](i64 i, int) {
+            transform_tile(x, z, c.tiles[first_tile + i], z.C, reinterpret_cast<const T*>(zeros), V + i * c.tile_step,
+                           c.point_step);
+        });
         parallel_for(inner, ceil_div(z.K, c.columns), [&](i64 chunk, int worker) {
             float* M = all_sums + (c.together ? worker : owner) * c.sum_floats();
             const i64 first = chunk * c.columns, width = least(c.columns, round_up(z.K, lanes) - first);
@@ -205,7 +127,7 @@ void convolve(Pixels<const T> x, const void* w, const Conv2dShape& z, const Fini
                         Packed{packed + j * point_floats + first * z.C, z.C}, z.C, width, 0, ceil_div(width, panel),
                         Plain{M + j * c.sum_step, c.columns});
             for (i64 i = 0; i < tiles; ++i)
-                if (c.out == 4)
+                if (c.tiles.out == 4)
                     finish_tile<4>(M, z, c, first_tile + i, i, first, width, finish);
                 else
                     finish_tile<2>(M, z, c, first_tile + i, i, first, width, finish);

@@ -35,6 +35,12 @@ inline std::vector<Conv2dCase> conv2d() {
         {"winograd, odd sizes and channels, 5x5", {2, 5, 3, 11}, {13, 11, 5, 5}, {.pad = 2}},
         {"winograd, no padding, 5x5", {2, 9, 7, 19}, {9, 19, 5, 5}},
         {"winograd, wide padding, 5x5", {2, 3, 4, 9}, {21, 9, 5, 5}, {.pad = 4}},
+        // Its weight gradient cuts channels in pieces of 64, 128 tiles in parts, and parts in blocks of 32; the direct
+        // one
+        // 512 pixels in parts, and three rows of 75 channels in two bands.
+        {"winograd, pieces, 3x3", {1, 9, 11, 75}, {9, 75, 3, 3}, {.pad = 1}},
+        {"winograd, parts, 3x3", {2, 31, 30, 9}, {10, 9, 3, 3}, {.pad = 1}},
+        {"winograd, parts, 5x5", {1, 25, 24, 8}, {9, 8, 5, 5}, {.pad = 2}},
         {"many channels, few pixels, 1x1", {1, 7, 7, 200}, {49, 200, 1, 1}},
         {"strided 1x1", {1, 9, 8, 12}, {10, 12, 1, 1}, {.stride = 2}},
         {"stem 7x7", {1, 23, 21, 3}, {32, 3, 7, 7}, {.stride = 2, .pad = 3}},
@@ -69,6 +75,13 @@ inline std::vector<Conv2dCase> conv2d() {
         {"googlenet 3a 5x5", {1, 28, 28, 16}, {32, 16, 5, 5}, {.pad = 2}, true},
         {"googlenet 4c 3x3", {1, 14, 14, 128}, {256, 128, 3, 3}, {.pad = 1}, true},
         {"googlenet 5b 1x1", {1, 7, 7, 832}, {384, 832, 1, 1}, {}, true},
+        // a small classifier of 64 px as it is trained
+        {"batch of 64, stem", {64, 64, 64, 3}, {48, 3, 5, 5}, {.stride = 2, .pad = 2}, true},
+        {"batch of 64, 32 px", {64, 32, 32, 48}, {64, 48, 3, 3}, {.pad = 1}, true},
+        {"batch of 64, 16 px", {64, 16, 16, 128}, {128, 128, 3, 3}, {.pad = 1}, true},
+        {"batch of 64, 8 px", {64, 8, 8, 256}, {256, 256, 3, 3}, {.pad = 1}, true},
+        {"batch of 64, 4 px", {64, 4, 4, 256}, {512, 256, 3, 3}, {.pad = 1}, true},
+        {"batch of 64, 1x1", {64, 4, 4, 512}, {256, 512, 1, 1}, {}, true},
     };
 }
 

@@ -1,12 +1,17 @@
 #include "ops/conv2d.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <string>
 
 #include "engine/error.h"
+#include "ops/concat.h"
 #include "ops/reduce.h"
 #include "ops/relu.h"
+#include "ops/slice.h"
 #include "tests/caffe_layer.h"
 #include "tests/cases/conv2d.h"
 #include "tests/golden_op.h"
@@ -49,20 +54,24 @@ TEST_SUITE("conv2d") {
         for (const cases::Conv2dCase& c : cases::conv2d())
             if (!c.real) test::check_op(case_of(c));
     }
-    TEST_CASE("the cases for Winograd reach it, in both directions") {
-        int reached = 0;
+    TEST_CASE("the cases for Winograd reach it, forward and in both gradients") {
+        int reached = 0, weights_reached = 0;
         for (const cases::Conv2dCase& c : cases::conv2d()) {
             if (!c.name.starts_with("winograd")) continue;
             CAPTURE(c.name);
             Graph g;
             const Var x = g.leaf(test::noise_tensor(c.x)), w = g.leaf(test::noise_tensor(c.w));
             const Var y = conv2d(x, w, g.leaf(test::noise_tensor(bias_of(c.w))), c.options);
-            const Var dx = grad(sum_squares(y), {x})[0];
             const KernelFilter winograd("conv2d=cpu.winograd,conv2d_input_grad=cpu.winograd");
-            CHECK_NOTHROW(Plan(g, {dx}, {.kernels = winograd}));
+            CHECK_NOTHROW(Plan(g, {grad(sum_squares(y), {x})[0]}, {.kernels = winograd}));
             ++reached;
+            if (c.w[0] < 8) continue;  // which the weight gradient declines
+            const KernelFilter of_weights("conv2d_weight_grad=cpu.winograd");
+            CHECK_NOTHROW(Plan(g, {grad(sum_squares(y), {w})[0]}, {.kernels = of_weights}));
+            ++weights_reached;
         }
-        CHECK(reached >= 8);
+        CHECK(reached >= 11);
+        CHECK(weights_reached >= 9);
     }
     TEST_CASE("every CUDA kernel takes some of the cases") {
         std::map<std::string, int> taken{{"conv2d=cuda.few_channels", 0},
@@ -114,6 +123,44 @@ TEST_SUITE("conv2d") {
             o.bf16 = o.tf32 = false;  // a mask that flips where a rounded sum is zero is no error
             o.f = [c](const std::vector<Var>& in) { return relu(conv2d(relu(in[0]), in[1], in[2], c.options)); };
             test::check_op(o);
+        }
+    }
+    TEST_CASE("on channels of wider tensors: x is a slice, and so is what comes back from a concat") {
+        for (const int taps : {1, 3, 5}) {
+            test::check_op({.name = fmt::format("conv2d {}x{} of slices", taps, taps),
+                            .shapes = {{2, 9, 10, 16}, {11, 10, taps, taps}},
+                            .f =
+                                [taps](const std::vector<Var>& in) {
+                                    const Var middle = slice(in[0], 3, 3, 10);
+                                    return concat({middle, conv2d(middle, in[1], {}, {.pad = taps / 2}), middle});
+                                },
+                            .sum_length = 11.0 * taps * taps,
+                            .slack = 3,
+                            .differentiable = {0, 1}});
+        }
+    }
+    TEST_CASE("weight gradients are the same bytes on one, two, three and seven threads") {
+        for (const auto& [x_shape, w_shape] :
+             std::vector<std::pair<Shape, Shape>>{{{5, 33, 21, 33}, {40, 33, 3, 3}},     // parts
+                                                  {{3, 8, 9, 100}, {130, 100, 3, 3}},    // pieces
+                                                  {{2, 18, 19, 70}, {65, 70, 5, 5}}}) {  // both
+            Graph g;
+            const Var x = g.leaf(test::noise_tensor(x_shape)), w = g.leaf(test::noise_tensor(w_shape));
+            const int pad = static_cast<int>(w_shape[2] / 2);
+            const Var dw = grad(sum_squares(conv2d(x, w, {}, {.pad = pad})), {w})[0];
+            for (const char* kernel : {"cpu.winograd", "cpu.direct"}) {
+                std::vector<Tensor> results;
+                for (const int threads : {1, 2, 3, 7}) {
+                    const KernelFilter by(std::string("conv2d_weight_grad=") + kernel);
+                    Plan plan(g, {dw}, {.threads = threads, .kernels = by});
+                    CHECK(plan.report().back().kernel == kernel);
+                    plan.poison();
+                    plan.run();
+                    results.push_back(plan.read(dw));
+                }
+                for (const Tensor& other : results)
+                    CHECK(std::memcmp(results[0].data(), other.data(), other.spec().bytes()) == 0);
+            }
         }
     }
     TEST_CASE("agrees with PyTorch, gradients of all inputs included") {
