@@ -39,6 +39,7 @@ std::vector<std::string> op_names() {
             "dot",
             "dot_backward",
             "drop_lowest",
+            "dropout",
             "exp",
             "exp_backward",
             "flip",

@@ -2,7 +2,7 @@
 
 #include "engine/candidates.h"
 #include "engine/require.h"
-#include "kernels/random.h"
+#include "ops/random_draw.h"
 
 namespace gradus {
 namespace {
@@ -16,13 +16,6 @@ struct RandomAttrs {
 /// The reference of a kernel that exists for one type only.
 #define PLAIN_REFERENCE(signature, function) \
     Entry<kernels::signature> { "reference", DeviceKind::cpu, &kernels::reference::function }
-
-/// FNV-1a, 64 bits: the same number for the same name everywhere.
-std::uint64_t hash_of(const std::string& name) {
-    std::uint64_t hash = 0xcbf29ce484222325u;
-    for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
-    return hash;
-}
 
 template <class Run, class... Entries>
 Op random_op(const char* name, Run run, Entries... entries) {
@@ -39,16 +32,7 @@ Op random_op(const char* name, Run run, Entries... entries) {
 }
 
 Var draw(const Op& op, Shape shape, DType dtype, const RandomKey& key, double a, double b) {
-    require(key.step.graph != nullptr, "{}: was given no step, expected i32 (1)", op.name);
-    require(key.step.dtype() == DType::i32 && key.step.shape() == Shape{1},
-            "{}: was given the step {}, expected i32 (1)", op.name, to_string(key.step.spec()));
-    require(shape.rank() > 0 && shape.size() > 0, "{}: was asked for the shape {}, expected some numbers", op.name,
-            to_string(shape));
-    const std::int64_t items = shape.rank() == 1 ? 1 : shape[0];
-    const kernels::RandomDraw which{.key = key.seed ^ hash_of(key.stream),
-                                    .first_item = static_cast<std::uint32_t>(key.item),
-                                    .items = items,
-                                    .size = shape.size() / items};
+    const kernels::RandomDraw which = random_draw(op.name, shape, key);
     return call(op, {key.step}, RandomAttrs{Spec(std::move(shape), dtype), which, a, b});
 }
 

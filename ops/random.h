@@ -18,6 +18,10 @@ struct RandomKey {
     int item = 0;  // the number of the first item
 };
 
+/// The key of a stream's bits: what a seed and the name make of each other. For who draws the numbers below without a
+/// graph, by kernels/philox.h.
+std::uint64_t stream_key(const std::string& stream, std::uint64_t seed);
+
 /// Numbers evenly distributed over lo <= y < hi, in steps of (hi - lo) / 2^24, rounded to f32 (which may make hi of the
 /// last).
 ///

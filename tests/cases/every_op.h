@@ -22,6 +22,7 @@
 #include "ops/crop.h"
 #include "ops/cross_entropy.h"
 #include "ops/drop_lowest.h"
+#include "ops/dropout.h"
 #include "ops/flip.h"
 #include "ops/gate.h"
 #include "ops/gaussian_blur.h"
@@ -232,6 +233,9 @@ inline std::vector<EveryOpCase> every_op() {
                        },
                    .differentiable = {},
                    .bf16 = false});
+    all.push_back({.name = "dropout", .shapes = {picture}, .record = [random](Graph& g, const Inputs& x) {
+                       return dropout(x[0], random(g), 0.7);
+                   }});
     all.push_back({.name = "increment",
                    .record = [](Graph& g, const Inputs&) { return increment(whole_numbers(g, {1}, {41})); },
                    .differentiable = {},
