@@ -28,11 +28,6 @@ std::vector<std::string> synonyms(const std::string& name) {
     return all;
 }
 
-bool is_synset(std::string_view text) {
-    const auto is_digit = [](unsigned char c) { return std::isdigit(c) != 0; };
-    return text.size() == 9 && text[0] == 'n' && std::ranges::all_of(text.substr(1), is_digit);
-}
-
 Labels digits() {
     std::vector<ClassLabel> labels;
     for (char digit = '0'; digit <= '9'; ++digit) labels.push_back({"", std::string(1, digit)});
@@ -40,6 +35,11 @@ Labels digits() {
 }
 
 }  // namespace
+
+bool is_synset(std::string_view text) {
+    const auto is_digit = [](unsigned char c) { return std::isdigit(c) != 0; };
+    return text.size() == 9 && text[0] == 'n' && std::ranges::all_of(text.substr(1), is_digit);
+}
 
 int Labels::find(std::string_view wanted) const {
     int index = 0;
@@ -76,6 +76,7 @@ Labels read_labels(const std::filesystem::path& file) {
 }
 
 Labels load_labels(const NetTable& table) {
+    if (!table.labels.empty()) return Labels(table.labels);
     if (table.name == "lenet") return digits();
     constexpr auto name = "imagenet-labels.txt";
     const auto file = find_in_weight_folders(name);

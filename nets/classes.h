@@ -8,15 +8,6 @@
 
 namespace gradus {
 
-/// One class that a net tells apart.
-struct ClassLabel {
-    std::string synset;  // "n02123045", WordNet's number; empty for digits
-    std::string name;    // "tabby, tabby cat"
-
-    /// The first of the synonyms: "tabby".
-    std::string_view short_name() const { return std::string_view(name).substr(0, name.find(',')); }
-};
-
 /// The classes of a net, in the order of its scores.
 class Labels {
 public:
@@ -35,12 +26,16 @@ private:
     std::vector<ClassLabel> labels_;
 };
 
+/// Whether it is one of WordNet's numbers for a noun: "n02123045".
+bool is_synset(std::string_view text);
+
 /// Reads a file of lines "n02123045 tabby, tabby cat".
 ///
 /// throws    for a missing file, and a line of another form, with its number
 Labels read_labels(const std::filesystem::path& file);
 
-/// The labels of a net: digits for lenet, else imagenet-labels.txt, looked for where weights are.
+/// The labels of a net: those that came with its weights, digits for lenet, else imagenet-labels.txt, looked for where
+/// weights are.
 ///
 /// throws    when there is no such file, and where it was looked for; when the net has another number of classes
 Labels load_labels(const NetTable& table);

@@ -62,6 +62,8 @@ private:
     }
 
     Var output(const LayerRow& row, const std::vector<Var>& in) {
+        if (options.instead)
+            if (const std::optional<Var> y = options.instead(row, in)) return *y;
         const Var x = in[0];
         switch (row.kind) {
             case LayerKind::conv:

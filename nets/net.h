@@ -1,7 +1,9 @@
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +21,8 @@ struct RecordOptions {
     std::vector<std::string> wanted = {};  // recorded at once; the others when they are asked for
     /// Layers whose output is given instead of computed: what lies below them is recorded on top of these values.
     std::map<std::string, Var> given = {};
+    /// Records a layer over its inputs in another way, or leaves it to the table: how training brings its own weights.
+    std::function<std::optional<Var>(const LayerRow& row, const std::vector<Var>& in)> instead = {};
 };
 
 /// The layers of a net over one picture. Recording is lazy: a layer enters the graph, with all that it needs, when it
@@ -72,7 +76,12 @@ private:
 /// (weights/locate.h).
 ///
 /// throws    for unknown nets and for missing weights: the message says where it looked and the command that gets them
+/// A name that is a path, "flowers.safetensors" or "./x", is a file that says which net it is (nets/stored.h).
 Net load_net(std::string_view name);
 Net load_net(std::string_view name, const std::filesystem::path& weights);
+
+/// The table of such a net; weights are needed where the name is a file only.
+NetTable load_table(std::string_view name);
+bool names_file(std::string_view name);
 
 }  // namespace gradus

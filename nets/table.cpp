@@ -42,8 +42,26 @@ std::vector<std::string> NetTable::layer_names() const {
 }
 
 std::span<const NetTable> net_tables() {
-    static const NetTable tables[] = {googlenet(), vgg16(), vgg19(), squeezenet1_1(), lenet()};
+    static const NetTable tables[] = {googlenet(), vgg16(), vgg19(), squeezenet1_1(), lenet(), mini()};
     return tables;
+}
+
+NetTable with_classes(NetTable table, int classes) {
+    const auto row = std::ranges::find(table.rows, table.scores, &LayerRow::name);
+    if (row->kind == LayerKind::linear || row->kind == LayerKind::conv) {
+        row->channels = classes;
+    } else {  // squeezenet: the mean of what a convolution makes of each class
+        for (std::string above = row->in[0];;) {
+            LayerRow& up = *std::ranges::find(table.rows, above, &LayerRow::name);
+            if (up.kind == LayerKind::conv) {
+                up.channels = classes;
+                break;
+            }
+            above = up.in[0];
+        }
+    }
+    table.classes = classes;
+    return table;
 }
 
 const NetTable& net_table(std::string_view name) {

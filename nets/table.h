@@ -28,6 +28,15 @@ struct Preprocessing {
     float factor = 1;
 };
 
+/// One class that a net tells apart.
+struct ClassLabel {
+    std::string synset;  // "n02123045", WordNet's number; empty for digits
+    std::string name;    // "tabby, tabby cat"
+
+    /// The first of the synonyms: "tabby".
+    std::string_view short_name() const { return std::string_view(name).substr(0, name.find(',')); }
+};
+
 /// A network without its weights.
 struct NetTable {
     std::string name;
@@ -36,6 +45,7 @@ struct NetTable {
     std::vector<LayerRow> rows;  // each below all that it reads
     std::string scores;          // the layer of the class scores, before the softmax
     int classes = 1000;
+    std::vector<ClassLabel> labels = {};  // where its file says what they are
 
     /// Null where there is no such layer.
     const LayerRow* find(std::string_view layer) const;
@@ -48,11 +58,15 @@ std::span<const NetTable> net_tables();
 /// throws    "no net "vgg"; the nearest are "vgg16" and "vgg19""
 const NetTable& net_table(std::string_view name);
 
+/// The same net with another number of classes.
+NetTable with_classes(NetTable table, int classes);
+
 // One file each:
 NetTable googlenet();
 NetTable vgg16();
 NetTable vgg19();
 NetTable squeezenet1_1();
 NetTable lenet();
+NetTable mini();
 
 }  // namespace gradus

@@ -72,6 +72,10 @@ Weights::Weights(std::string origin, Make make) : state_(std::make_shared<State>
 
 void Weights::add(const std::filesystem::path& file) { state_->files.push_back(WeightFile::open(file)); }
 
+std::map<std::string, std::string> Weights::metadata() const {
+    return state_->files.empty() ? std::map<std::string, std::string>() : state_->files.front().metadata();
+}
+
 const std::string& Weights::file() const { return state_->origin; }
 
 bool Weights::has(std::string_view name) const { return state_->make || state_->holder(name) != nullptr; }

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -29,6 +30,8 @@ public:
     /// Adds the tensors of a file that belongs to this one (the mean picture of LeNet). Names already there win.
     void add(const std::filesystem::path& file);
 
+    /// What the first file says besides its tensors.
+    std::map<std::string, std::string> metadata() const;
     /// The path of the file as it was given.
     const std::string& file() const;
     /// Whether there is such a tensor. Whatever is made on demand is there.

@@ -26,7 +26,10 @@ KernelFilter filter_of(const std::string& text) {
 
 void add_common(Command& command, CommonOptions& o) {
     const std::string group = "Common";
-    command.option("--net", o.net, "network: googlenet, vgg16, vgg19, squeezenet1_1 or lenet").under(group);
+    command
+        .option("--net", o.net,
+                "network: googlenet, vgg16, vgg19, squeezenet1_1, lenet, mini, or a file that train wrote")
+        .under(group);
     command
         .option("--device", o.device,
                 "where to compute: cpu, cuda (or cuda:1, the second GPU), or cuda-on-cpu, the CUDA kernels on the "

@@ -22,9 +22,9 @@ struct ExplainCommand {
 };
 
 void run(const ExplainCommand& c) {
-    const NetTable& table = net_table(c.common.net);
+    const NetTable table = load_table(c.common.net);
     // Plans do not depend on what the weights are: without the file, numbers of the right size do.
-    const bool real = find_weights(c.common.net).has_value();
+    const bool real = names_file(c.common.net) || find_weights(c.common.net).has_value();
     const Net net = real ? load_net(c.common.net) : Net(table, seeded_weights());
     const int size = c.size > 0 ? c.size : table.input.size;
     const std::string layer = c.layer.empty() ? net.layer_names().back() : c.layer;

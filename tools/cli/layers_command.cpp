@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "nets/describe.h"
+#include "nets/net.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/table.h"
 
@@ -17,7 +18,7 @@ struct LayersCommand {
 };
 
 void run(const LayersCommand& c) {
-    const NetTable& net = net_table(c.net);
+    const NetTable net = load_table(c.net);
     const int size = c.size > 0 ? c.size : net.input.size;
     if (c.dot || !c.backward.empty()) {
         fmt::print("{}", c.backward.empty() ? dot(net, size, size) : dot_with_backward(net, size, size, c.backward));
@@ -43,7 +44,8 @@ void run(const LayersCommand& c) {
 void add_layers(Command app) {
     auto c = std::make_shared<LayersCommand>();
     Command command = app.command("layers", "list a network's layers: shapes, receptive fields, parameters, work");
-    command.option("net,--net", c->net, "network: googlenet, vgg16, vgg19, squeezenet1_1 or lenet");
+    command.option("net,--net", c->net,
+                   "network: googlenet, vgg16, vgg19, squeezenet1_1, lenet, mini, or a file that train wrote");
     command.option("--size", c->size, "side of the picture in pixels (0: the net's own)").within(0, 65535);
     command.flag("--dot", c->dot, "draw the network as DOT, for Graphviz");
     command.option("--backward", c->backward,

@@ -26,7 +26,9 @@ void list() {
         const KnownFile* known = known_file(net.name);
         rows.push_back({net.name, path ? fmt::format("{:.1f}", static_cast<double>(fs::file_size(*path)) / 1e6) : "-",
                         known ? std::string(known->license) : "-",
-                        path ? path->string() : fmt::format("not here; `gradus weights get {}` gets it", net.name)});
+                        path    ? path->string()
+                        : known ? fmt::format("not here; `gradus weights get {}` gets it", net.name)
+                                : "not here; no download is known"});
     }
     fmt::print("{}", table(rows));
 }
