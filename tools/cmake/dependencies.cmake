@@ -25,6 +25,7 @@ endfunction()
 
 find_package(OpenMP COMPONENTS CXX)
 find_package(ZLIB REQUIRED)
+find_package(Threads REQUIRED)
 
 find_package(fmt QUIET)
 if(NOT TARGET fmt::fmt)
