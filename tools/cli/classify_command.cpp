@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <sstream>
 
 #include "engine/require.h"
 #include "nets/classes.h"
@@ -17,6 +15,7 @@
 #include "tools/cli/progress.h"
 #include "tools/image/image.h"
 #include "tools/techniques/classify.h"
+#include "tools/train/annotations.h"
 
 namespace gradus {
 namespace {
@@ -62,13 +61,7 @@ private:
     }
     const std::map<std::string, std::string>& annotations_in(const fs::path& folder) {
         const auto [entry, is_new] = annotations_.try_emplace(folder.string());
-        if (!is_new) return entry->second;
-        std::ifstream file(folder / "val_annotations.txt");
-        for (std::string line; std::getline(file, line);) {
-            std::istringstream words(line);
-            std::string name, synset;
-            if (words >> name >> synset) entry->second[name] = synset;
-        }
+        if (is_new) entry->second = read_annotations(folder);
         return entry->second;
     }
     const Labels& labels_;

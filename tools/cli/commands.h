@@ -14,6 +14,7 @@ void add_saliency(Command app);
 void add_layers(Command app);
 void add_weights(Command app);
 void add_explain(Command app);
+void add_train(Command app);
 void add_doctor(Command app);
 
 /// All of them.
@@ -27,6 +28,7 @@ inline void add_commands(Command app) {
     add_layers(app);
     add_weights(app);
     add_explain(app);
+    add_train(app);
     add_doctor(app);
 }
 

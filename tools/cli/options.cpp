@@ -47,6 +47,7 @@ Option Command::option(const std::string& name, T& value, const std::string& wha
 }
 template Option Command::option(const std::string&, int&, const std::string&);
 template Option Command::option(const std::string&, float&, const std::string&);
+template Option Command::option(const std::string&, double&, const std::string&);
 template Option Command::option(const std::string&, std::uint64_t&, const std::string&);
 template Option Command::option(const std::string&, std::string&, const std::string&);
 template Option Command::option(const std::string&, std::vector<std::string>&, const std::string&);

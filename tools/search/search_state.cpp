@@ -12,12 +12,6 @@
 namespace gradus {
 namespace {
 
-Tensor copy_of(const Tensor& tensor) {
-    Tensor copy(tensor.spec());
-    std::memcpy(copy.writable(), tensor.data(), tensor.spec().bytes());
-    return copy;
-}
-
 std::string name_of(std::size_t index, const std::string& what) { return fmt::format("{}/{}", index, what); }
 
 std::string name_of(std::size_t index, const SearchOptions& o, const std::string& what) {
@@ -64,6 +58,12 @@ OptimizerState optimizer_state(const SearchState& state, const SearchItem& item,
 }
 
 }  // namespace
+
+Tensor copy_of(const Tensor& tensor) {
+    Tensor copy(tensor.spec());
+    std::memcpy(copy.writable(), tensor.data(), tensor.spec().bytes());
+    return copy;
+}
 
 const Tensor& SearchState::get(const std::string& name, const Spec& expected) const {
     const auto found = std::find_if(tensors.begin(), tensors.end(), [&](const auto& t) { return t.first == name; });

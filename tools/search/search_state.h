@@ -18,4 +18,7 @@ struct SearchState {
     const Tensor& get(const std::string& name, const Spec& expected) const;
 };
 
+/// The same values in memory of their own.
+Tensor copy_of(const Tensor& tensor);
+
 }  // namespace gradus

@@ -1,0 +1,208 @@
+#include "tools/train/train_classifier.h"
+
+#include <chrono>
+#include <cmath>
+#include <numbers>
+
+#include "engine/require.h"
+#include "nets/seeded_weights.h"
+#include "tools/train/training_state.h"
+
+namespace gradus {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+/// Sums over the batches of an epoch.
+struct Sums {
+    double loss = 0;
+    std::int64_t right = 0, samples = 0;
+    int batches = 0;
+    double seconds = 0;
+};
+
+class Training {
+public:
+    Training(const NetTable& table, const Dataset& training, const Dataset& held_out, const ClassifierOptions& o,
+             const PlanOptions& plans)
+        : training_(training),
+          held_out_(held_out),
+          options_(o),
+          plans_(plans),
+          net_(table, seeded_weights(o.seed), o.training),
+          state_(net_, o.optimizer) {
+        require(o.batch % (o.parts * o.ranks) == 0,
+                "train: was given batches of {} pictures in {} parts for {} processes, expected a multiple of {}",
+                o.batch, o.parts, o.ranks, o.parts * o.ranks);
+        rows_ = o.batch / o.parts / o.ranks;
+        batches_ = static_cast<int>(training.samples.size()) / o.batch;
+        require(batches_ > 0, "train: was given {} pictures, expected at least one batch of {}",
+                training.samples.size(), o.batch);
+        if (!plans_.arena) plans_.arena = std::make_shared<Arena>(*plans_.device);
+        if (!o.from.empty()) progress_ = restore_training(net_, state_, o.from);
+    }
+
+    TrainingResult run(const TrainingWatcher& watch) {
+        const int steps = options_.epochs * batches_;
+        bool going = true, finite = true;
+        while (going && progress_.epoch < options_.epochs) {
+            prepare(progress_.epoch);
+            loader_->start_at(progress_.epoch, progress_.batch * options_.parts);
+            while (going && progress_.batch < batches_) {
+                finite = step(steps);
+                going = finite;
+                if (!finite) break;
+                ++progress_.batch;
+                if (progress_.batch == batches_) finish_epoch();
+                going = look(watch, steps);
+                if (progress_.batch == 0) break;  // the next epoch
+            }
+        }
+        return {.weights = folded(),
+                .epochs = reports_,
+                .finished = progress_.epoch == options_.epochs,
+                .finite = finite,
+                .steps = progress_.epoch * batches_ + progress_.batch,
+                .unreadable = unreadable_};
+    }
+
+private:
+    int size_of_epoch(int epoch) const {
+        const auto next = options_.sizes.upper_bound(epoch);
+        return next == options_.sizes.begin() ? net_.table().input.size : std::prev(next)->second;
+    }
+
+    LoaderOptions loader_options(int size) const {
+        return {.size = size,
+                .batch = options_.batch / options_.parts,
+                .augment = options_.augment,
+                .mixup = options_.mixup,
+                .seed = options_.seed,
+                .threads = options_.loader_threads,
+                .memory = options_.memory,
+                .rank = options_.rank,
+                .ranks = options_.ranks};
+    }
+
+    /// Plans and loaders for the pictures of this epoch.
+    void prepare(int epoch) {
+        const int size = size_of_epoch(epoch);
+        if (size == size_) return;
+        size_ = size;
+        loader_.reset();  // its pictures first
+        step_.reset();
+        loader_.emplace(training_, loader_options(size));
+        const auto channels = static_cast<std::int64_t>(net_.table().input.from.size());
+        step_.emplace(net_, state_, Shape{rows_, size, size, channels == 1 ? 3 : channels}, options_.parts,
+                      options_.mixup > 0, plans_);
+    }
+
+    /// One step along the gradient of one batch; false where it is not finite, and nothing has moved.
+    bool step(int steps) {
+        const auto start = Clock::now();
+        double loss = 0;
+        int right = 0;
+        for (int part = 0; part < options_.parts; ++part) {
+            const Loader::Batch batch = loader_->next(step_->pictures(), step_->labels(), step_->second_labels());
+            step_->set_weight(batch.weight);
+            const TrainStep::Outcome outcome = step_->gradients(part);
+            loss += outcome.loss / options_.parts;
+            right += outcome.right;
+        }
+        if (options_.mean) {
+            for (auto& [name, gradient] : state_.gradients) options_.mean(gradient);
+            Tensor both(Shape{2}, {static_cast<float>(loss), static_cast<float>(right)});
+            options_.mean(both);
+            loss = static_cast<double>(both.values<float>()[0]);
+        }
+        loss_ = loss;
+        if (!std::isfinite(loss) || !step_->finite()) return false;
+        const int now = progress_.epoch * batches_ + progress_.batch;
+        step_->move(static_cast<float>(rate_at(now, steps, options_.warm_up * batches_, options_.rate)));
+        sums_.loss += loss;
+        sums_.right += right;
+        sums_.samples += rows_ * options_.parts;
+        ++sums_.batches;
+        sums_.seconds += seconds_since(start);
+        return true;
+    }
+
+    void finish_epoch() {
+        EpochReport report{.epoch = progress_.epoch,
+                           .loss = sums_.loss / sums_.batches,
+                           .right = 100.0 * static_cast<double>(sums_.right) / static_cast<double>(sums_.samples),
+                           .pictures_per_second = pictures_per_second()};
+        if (!held_out_.samples.empty() && options_.rank == 0) report.held_out = judge();
+        reports_.push_back(report);
+        unreadable_ = loader_->unreadable();
+        ++progress_.epoch;
+        progress_.batch = 0;
+        sums_ = {};
+    }
+
+    Accuracy judge() {
+        const int size = net_.table().input.size;
+        const int batch = std::min<int>(64, static_cast<int>(held_out_.samples.size()));
+        Loader loader(
+            held_out_,
+            {.size = size, .batch = batch, .training = false, .threads = options_.loader_threads, .memory = 0});
+        return evaluate(net_of(net_.table(), folded()), loader, Shape{batch, size, size, 3},
+                        options_.training.activations, plans_);
+    }
+
+    std::map<std::string, Tensor> folded() {
+        const bool averaged = options_.optimizer.average > 0;
+        return net_.folded(averaged ? state_.average : net_.parameters(),
+                           averaged ? state_.average_moments : net_.moments());
+    }
+
+    double pictures_per_second() const {
+        return sums_.seconds > 0 ? static_cast<double>(sums_.samples) * options_.ranks / sums_.seconds : 0;
+    }
+
+    bool look(const TrainingWatcher& watch, int steps) {
+        if (!watch) return true;
+        const std::function<SearchState()> save = [this] { return training_state(net_, state_, progress_); };
+        return watch({.epoch = progress_.epoch,
+                      .batch = progress_.batch,
+                      .batches = batches_,
+                      .done = progress_.epoch * batches_ + progress_.batch,
+                      .steps = steps,
+                      .loss = loss_,
+                      .pictures_per_second = pictures_per_second(),
+                      .epochs = reports_,
+                      .state = save});
+    }
+
+    const Dataset &training_, &held_out_;
+    ClassifierOptions options_;
+    PlanOptions plans_;
+    TrainedNet net_;
+    TrainingState state_;
+    TrainingProgress progress_ = {};
+    int rows_ = 0, batches_ = 0, size_ = 0;
+    double loss_ = 0;
+    Sums sums_ = {};
+    std::vector<EpochReport> reports_ = {};
+    std::vector<std::string> unreadable_ = {};
+    std::optional<Loader> loader_ = {};
+    std::optional<TrainStep> step_ = {};
+};
+
+}  // namespace
+
+double rate_at(int step, int steps, double warm_up, double rate) {
+    if (step + 1 < warm_up) return rate * (step + 1) / warm_up;
+    const double way = (step + 1 - warm_up) / std::max(1.0, steps - warm_up);
+    return rate * (1 + std::cos(std::numbers::pi * std::min(1.0, way))) / 2;
+}
+
+TrainingResult train_classifier(const NetTable& table, const Dataset& training, const Dataset& held_out,
+                                const ClassifierOptions& options, const PlanOptions& plans,
+                                const TrainingWatcher& watch) {
+    return Training(table, training, held_out, options, plans).run(watch);
+}
+
+}  // namespace gradus
