@@ -1,6 +1,6 @@
 // oneDNN's convolutions as candidates. Empty lists where gradus is built without it. Its weight gradient is not among
-// them: it sums in an order that depends on the number of threads, and is slower than ours where there are many channels
-// (docs/ops/conv2d.md).
+// them: it sums in an order that depends on the number of threads, and is slower than ours where there are many
+// channels (docs/ops/conv2d.md).
 #include "engine/candidates.h"
 #include "engine/require.h"
 #include "ops/conv2d_shape.h"

@@ -6,22 +6,11 @@
 #include "nets/chain.h"
 #include "nets/net.h"
 #include "nets/seeded_weights.h"
-#include "tests/error.h"
+#include "tests/check.h"
 #include "tests/temp_folder.h"
 #include "weights/safetensors.h"
 
 using namespace gradus;
-
-namespace {
-
-/// An Error whose sentence holds all of these.
-template <class Run>
-void check_refuses(Run run, const std::vector<std::string>& parts) {
-    const std::string sentence = test::error_of(run);
-    for (const std::string& part : parts) CHECK_MESSAGE(test::has(sentence, part), sentence);
-}
-
-}  // namespace
 
 TEST_SUITE("stored nets") {
     TEST_CASE("a chain is named as VGG is, and sees any size") {
@@ -53,10 +42,10 @@ TEST_SUITE("stored nets") {
                                           {"5000", "\"5000\""},
                                           {"P", "at least one convolution"},
                                           {"99999999999", "at item 1"}})
-            check_refuses([&, t = text] { (void)chain(t, 2, 64); }, {"architecture", found});
+            test::check_refuses([&, t = text] { (void)chain(t, 2, 64); }, found);
         std::string many = "1";
         for (int i = 0; i < 64; ++i) many += ",1";
-        check_refuses([&] { chain(many, 2, 64); }, {"more than 64 items"});
+        test::check_refuses([&] { chain(many, 2, 64); }, "more than 64 items");
     }
 
     TEST_CASE("a file says which net it is") {
@@ -81,7 +70,7 @@ TEST_SUITE("stored nets") {
         CHECK(load_labels(read.table()).find("rose") == 0);
         CHECK(load_table(file).classes == 2);
         write_safetensors(file, tensors, std::map<std::string, std::string>{});
-        check_refuses([&] { load_net(file); }, {"does not say which net"});
+        test::check_refuses([&] { load_net(file); }, "does not say which net");
     }
 
     TEST_CASE("what does not fit together is refused") {
@@ -91,7 +80,7 @@ TEST_SUITE("stored nets") {
         const auto refused = [&](const char* key, const char* value, const std::string& found) {
             std::map<std::string, std::string> bad = good;
             bad[key] = value;
-            check_refuses([&] { stored_table(bad, "x.safetensors"); }, {found});
+            test::check_refuses([&] { stored_table(bad, "x.safetensors"); }, found);
         };
         refused("gradus.labels", "[", "x.safetensors: found labels of another form");
         refused("gradus.labels", "[[\"\",\"a\"]]", "two or more");

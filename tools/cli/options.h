@@ -48,8 +48,8 @@ public:
     /// A command inside this one, which then needs one of them.
     Command command(const std::string& name, const std::string& what);
     /// Writes what is given into `value`, which lives as long as the command; its value now is the default. "name" is
-    /// known by its place, "--name" and "-n,--name" by the name. T: int, float, double, std::uint64_t, std::string, or several
-    /// strings.
+    /// known by its place, "--name" and "-n,--name" by the name. T: int, float, double, std::uint64_t, std::string, or
+    /// several strings.
     template <class T>
     Option option(const std::string& name, T& value, const std::string& what);
     Option flag(const std::string& name, bool& value, const std::string& what);

@@ -9,8 +9,8 @@
 namespace gradus {
 
 /// What is looked at inside a net: a layer, a channel of it, one place of a channel (a neuron), or a direction of
-/// channels. The score of a class is a unit, too: a channel of the layer of scores. What is left open stands for all there are: a search climbs them
-/// together, saliency asks the strongest.
+/// channels. The score of a class is a unit, too: a channel of the layer of scores. What is left open stands for all
+/// there are: a search climbs them together, saliency asks the strongest.
 struct Unit {
     static constexpr int open = -1;
     static constexpr int middle = -2;  // of the layer, whatever its size: a place
@@ -18,7 +18,7 @@ struct Unit {
     std::string layer = {};
     int channel = open;
     int row = open, column = open;  // in the layer's own grid
-    Direction direction = {};  // instead of a channel, over all places
+    Direction direction = {};       // instead of a channel, over all places
     bool is_class = false;
     std::string class_name = {};  // for labels
 

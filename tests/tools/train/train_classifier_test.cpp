@@ -8,19 +8,12 @@
 
 #include "nets/chain.h"
 #include "nets/stored.h"
-#include "tests/error.h"
+#include "tests/check.h"
 #include "tests/temp_folder.h"
 
 using namespace gradus;
 
 namespace {
-
-/// An Error whose sentence holds all of these.
-template <class Run>
-void check_refuses(Run run, const std::vector<std::string>& parts) {
-    const std::string sentence = test::error_of(run);
-    for (const std::string& part : parts) CHECK_MESSAGE(test::has(sentence, part), sentence);
-}
 
 /// Two classes of 12 pictures of 10 x 10: more red than green, and the other way; all different.
 struct Colors {
@@ -134,16 +127,16 @@ TEST_SUITE("train classifier") {
         const Colors colors;
         ClassifierOptions o = options();
         o.batch = 100;
-        check_refuses([&] { train_classifier(table(), colors.data, {}, o, {}); },
-                      {"24 pictures", "at least one batch of 100"});
+        test::check_refuses([&] { train_classifier(table(), colors.data, {}, o, {}); },
+                            "24 pictures, expected at least one batch of 100");
         o.batch = 8;
         o.parts = 3;
-        check_refuses([&] { train_classifier(table(), colors.data, {}, o, {}); },
-                      {"batches of 8 pictures in 3 parts", "a multiple of 3"});
+        test::check_refuses([&] { train_classifier(table(), colors.data, {}, o, {}); },
+                            "batches of 8 pictures in 3 parts for 1 processes, expected a multiple of 3");
         o.parts = 1;
         o.from.origin = "x.ckpt";
         o.from.tensors = {{"progress", Tensor(Spec(Shape{2}, DType::i32))}};
-        check_refuses([&] { train_classifier(table(), colors.data, {}, o, {}); }, {"x.ckpt", "found 1 tensors"});
+        test::check_refuses([&] { train_classifier(table(), colors.data, {}, o, {}); }, "x.ckpt: found 1 tensors");
     }
 
     TEST_CASE("the rate rises, then falls to 0") {
