@@ -29,11 +29,6 @@ struct ClassifyCommand {
     bool json = false, report = false;
 };
 
-bool is_synset(const std::string& text) {
-    return text.size() == 9 && text[0] == 'n' &&
-           std::all_of(text.begin() + 1, text.end(), [](unsigned char c) { return std::isdigit(c); });
-}
-
 /// Knows which class a file shows, where a data set says so.
 class Truth {
 public:

@@ -94,9 +94,7 @@ private:
         loader_.reset();  // its pictures first
         step_.reset();
         loader_.emplace(training_, loader_options(size));
-        const auto channels = static_cast<std::int64_t>(net_.table().input.from.size());
-        step_.emplace(net_, state_, Shape{rows_, size, size, channels == 1 ? 3 : channels}, options_.parts,
-                      options_.mixup > 0, plans_);
+        step_.emplace(net_, state_, Shape{rows_, size, size, 3}, options_.parts, options_.mixup > 0, plans_);
     }
 
     /// One step along the gradient of one batch; false where it is not finite, and nothing has moved.
@@ -113,9 +111,10 @@ private:
         }
         if (options_.mean) {
             for (auto& [name, gradient] : state_.gradients) options_.mean(gradient);
-            Tensor both(Shape{2}, {static_cast<float>(loss), static_cast<float>(right)});
-            options_.mean(both);
-            loss = static_cast<double>(both.values<float>()[0]);
+            Tensor means(Shape{2}, {static_cast<float>(loss), static_cast<float>(right)});
+            options_.mean(means);
+            loss = static_cast<double>(means.values<float>()[0]);
+            right = static_cast<int>(std::lround(means.values<float>()[1] * static_cast<float>(options_.ranks)));
         }
         loss_ = loss;
         if (!std::isfinite(loss) || !step_->finite()) return false;
@@ -123,7 +122,7 @@ private:
         step_->move(static_cast<float>(rate_at(now, steps, options_.warm_up * batches_, options_.rate)));
         sums_.loss += loss;
         sums_.right += right;
-        sums_.samples += rows_ * options_.parts;
+        sums_.samples += options_.batch;
         ++sums_.batches;
         sums_.seconds += seconds_since(start);
         return true;
@@ -159,7 +158,7 @@ private:
     }
 
     double pictures_per_second() const {
-        return sums_.seconds > 0 ? static_cast<double>(sums_.samples) * options_.ranks / sums_.seconds : 0;
+        return sums_.seconds > 0 ? static_cast<double>(sums_.samples) / sums_.seconds : 0;
     }
 
     bool look(const TrainingWatcher& watch, int steps) {
