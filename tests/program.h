@@ -16,12 +16,8 @@ struct Ran {
 
 inline bool program_built() { return std::filesystem::exists(GRADUS_BINARY_DIR "/bin/gradus"); }
 
-/// Runs gradus with these arguments in a folder, with the weights of another.
-inline Ran gradus_in(const std::filesystem::path& folder, const std::string& arguments,
-                     const std::filesystem::path& weights) {
-    const std::string command = "cd '" + folder.string() + "' && GRADUS_WEIGHTS='" + weights.string() +
-                                "' XDG_CACHE_HOME='" + folder.string() + "' '" GRADUS_BINARY_DIR "/bin/gradus' " +
-                                arguments + " 2>&1";
+/// What a command line of the shell says, and its exit code.
+inline Ran run_in_shell(const std::string& command) {
     Ran ran;
     FILE* pipe = popen(command.c_str(), "r");
     REQUIRE(pipe != nullptr);
@@ -30,6 +26,15 @@ inline Ran gradus_in(const std::filesystem::path& folder, const std::string& arg
     const int status = pclose(pipe);
     ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     return ran;
+}
+
+/// Runs gradus with these arguments in a folder, with the weights of another.
+inline Ran gradus_in(const std::filesystem::path& folder, const std::string& arguments,
+                     const std::filesystem::path& weights) {
+    const std::string command = "cd '" + folder.string() + "' && GRADUS_WEIGHTS='" + weights.string() +
+                                "' XDG_CACHE_HOME='" + folder.string() + "' '" GRADUS_BINARY_DIR "/bin/gradus' " +
+                                arguments + " 2>&1";
+    return run_in_shell(command);
 }
 
 /// The same without weights anywhere.

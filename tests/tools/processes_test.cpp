@@ -1,14 +1,13 @@
 #include "tools/parallel/processes.h"
 
 #include <stdlib.h>
-#include <sys/wait.h>
 
-#include <cstdio>
 #include <fstream>
 
 #include "engine/plan.h"
 #include "tests/env.h"
 #include "tests/error.h"
+#include "tests/program.h"
 #include "tests/temp_folder.h"
 #include "tools/parallel/open_module.h"
 
@@ -25,14 +24,9 @@ struct Variable {
     const char* name;
 };
 
-struct Ran {
-    int code = -1;
-    std::string said;
-};
-
 /// This program under mpirun, in two processes that run the test cases of one suite of two_processes_test.cpp. What
 /// doctest says of process n goes into the folder's n.txt.
-Ran in_two_processes(const std::string& suite, const test::TempFolder& folder) {
+test::Ran in_two_processes(const std::string& suite, const test::TempFolder& folder) {
     const auto process = [&](const char* n) {
         return " -n 1 '" GRADUS_BINARY_DIR "/bin/gradus_tests' --no-colors=1 --test-suite='" + suite + "' --out='" +
                (folder / n).string() + ".txt'";
@@ -41,14 +35,7 @@ Ran in_two_processes(const std::string& suite, const test::TempFolder& folder) {
         "ASAN_OPTIONS=detect_leaks=0 OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 "
         "OMPI_MCA_rmaps_base_oversubscribe=1 timeout -k 5 120 '" GRADUS_MPIEXEC "'" +
         process("0") + " :" + process("1") + " 2>&1";
-    Ran ran;
-    FILE* pipe = popen(command.c_str(), "r");
-    REQUIRE(pipe != nullptr);
-    char piece[4096];
-    while (const std::size_t n = fread(piece, 1, sizeof(piece), pipe)) ran.said.append(piece, n);
-    const int status = pclose(pipe);
-    ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    return ran;
+    return test::run_in_shell(command);
 }
 
 constexpr bool have_mpi = sizeof(GRADUS_MPIEXEC) > 1;
@@ -131,7 +118,7 @@ TEST_SUITE("processes") {
     TEST_CASE("two of them compute what one computes") {
         SKIP_WITHOUT(have_mpi, an_mpi);
         const test::TempFolder folder;
-        const Ran ran = in_two_processes("one of two processes", folder);
+        const test::Ran ran = in_two_processes("one of two processes", folder);
         CAPTURE(ran.said);
         CHECK(ran.code == 0);
         for (const char* file : {"0.txt", "1.txt"}) {
@@ -142,7 +129,7 @@ TEST_SUITE("processes") {
     }
     TEST_CASE("one that is killed ends the others") {
         SKIP_WITHOUT(have_mpi, an_mpi);
-        const Ran ran = in_two_processes("one of two processes while the other is killed", test::TempFolder());
+        const test::Ran ran = in_two_processes("one of two processes while the other is killed", test::TempFolder());
         CAPTURE(ran.said);
         CHECK(ran.code != 0);
         CHECK(ran.code != 124);  // that of timeout
@@ -151,7 +138,7 @@ TEST_SUITE("processes") {
     }
     TEST_CASE("one that fails says why, and ends the others") {
         SKIP_WITHOUT(have_mpi, an_mpi);
-        const Ran ran = in_two_processes("one of two processes while the other fails", test::TempFolder());
+        const test::Ran ran = in_two_processes("one of two processes while the other fails", test::TempFolder());
         CAPTURE(ran.said);
         CHECK(ran.code == 1);
         CHECK(test::has(ran.said, "photos: no such folder"));
