@@ -2,6 +2,7 @@
 #include <type_traits>
 
 #include "kernels/conv2d.h"
+#include "kernels/cpu/gemm.h"
 #include "kernels/cpu/simd_bf16.h"
 
 namespace gradus::kernels::cpu::GRADUS_ISA {
@@ -56,17 +57,34 @@ struct FinishTile {
 
     template <int rows, int vectors>
     GRADUS_INLINE void operator()(i64 row, i64 column, const vec (&sum)[rows][vectors]) const {
+        const i64 pixel = first_pixel + row;
+        if (finish.accumulate || finish.epilogue.mask.data || finish.channels - column < vectors * lanes) {
+            with_care(pixel, column, TileCopy(sum).sum, rows, vectors);
+            return;
+        }
         const vec floor = finish.floor();
 #pragma GCC unroll 16
         for (int v = 0; v < vectors; ++v) {
+            const i64 channel = first_channel + column + v * lanes;
+            const vec bias = finish.bias_at(channel, lanes);
+#pragma GCC unroll 16
+            for (int r = 0; r < rows; ++r)
+                finish.template write<Written::plain>(pixel + r, channel, lanes, sum[r][v] + bias, floor);
+        }
+    }
+
+private:
+    [[gnu::noinline]] void with_care(i64 pixel, i64 column, const vec* sum, int rows, int vectors) const {
+        const vec floor = finish.floor();
+        for (int v = 0; v < vectors; ++v) {
             const i64 offset = column + v * lanes, channel = first_channel + offset;
-            const i64 count = least(lanes, finish.channels - offset), pixel = first_pixel + row;
+            const i64 count = least(lanes, finish.channels - offset);
             const vec bias = finish.bias_at(channel, count);
             finish.choose(
                 count, [&](auto how) __attribute__((always_inline)) {
-#pragma GCC unroll 16
                     for (int r = 0; r < rows; ++r)
-                        finish.template write<decltype(how)::value>(pixel + r, channel, count, sum[r][v] + bias, floor);
+                        finish.template write<decltype(how)::value>(pixel + r, channel, count,
+                                                                    sum[r * vectors + v] + bias, floor);
                 });
         }
     }

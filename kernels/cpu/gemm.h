@@ -101,6 +101,19 @@ void product(Left a, i64 rows, const B& b, i64 depth, i64 columns, i64 first, i6
             column_of_tiles<along, 1>(a, rows, b.from(column, lanes), depth, column, out);
 }
 
+/// A copy of a tile's sums in memory, for what tiles seldom need: functions that take tiles of any shape. Inlined
+/// into each of them, that would be most of a product's code.
+template <int rows, int vectors>
+struct TileCopy {
+    vec sum[rows * vectors];
+    GRADUS_INLINE explicit TileCopy(const vec (&from)[rows][vectors]) {
+#pragma GCC unroll 16
+        for (int r = 0; r < rows; ++r)
+#pragma GCC unroll 16
+            for (int v = 0; v < vectors; ++v) sum[r * vectors + v] = from[r][v];
+    }
+};
+
 /// Writes the sums, whole vectors, to a matrix that has room for them.
 struct Plain {
     float* y;

@@ -41,13 +41,27 @@ struct Onto {
     bool add;
     template <int rows, int vectors>
     GRADUS_INLINE void operator()(i64 row, i64 column, const vec (&sum)[rows][vectors]) const {
+        if (columns - column < vectors * lanes) {
+            last_columns(row, column, TileCopy(sum).sum, rows, vectors);
+            return;
+        }
 #pragma GCC unroll 16
         for (int r = 0; r < rows; ++r)
 #pragma GCC unroll 16
             for (int v = 0; v < vectors; ++v) {
-                const i64 at = column + v * lanes, count = columns - at;
+                float* to = y + (row + r) * stride + column + v * lanes;
+                store(to, add ? load(to) + sum[r][v] : sum[r][v]);
+            }
+    }
+
+private:
+    [[gnu::noinline]] void last_columns(i64 row, i64 column, const vec* sum, int rows, int vectors) const {
+        for (int r = 0; r < rows; ++r)
+            for (int v = 0; v < vectors; ++v) {
+                const i64 at = column + v * lanes, count = least(lanes, columns - at);
                 float* to = y + (row + r) * stride + at;
-                store(to, add ? load(to, count) + sum[r][v] : sum[r][v], count);
+                const vec value = sum[r * vectors + v];
+                store(to, add ? load(to, count) + value : value, count);
             }
     }
 };

@@ -13,11 +13,9 @@ GRADUS_INLINE void for_rows(Stream stream, std::int64_t pixels, std::int64_t cha
     constexpr std::int64_t block_values = 1 << 14;
     const std::int64_t block = channels >= block_values ? 1 : block_values / (channels > 0 ? channels : 1);
     parallel_ranges(stream, pixels, block, [&](std::int64_t begin, std::int64_t end) {
-        if (dense) {
-            f(begin, (end - begin) * channels);
-            return;
-        }
-        for (std::int64_t i = begin; i < end; ++i) f(i, channels);
+        // One call, so that compilers make code of f once.
+        const std::int64_t step = dense ? end - begin : 1;
+        for (std::int64_t i = begin; i < end; i += step) f(i, step * channels);
     });
 }
 
