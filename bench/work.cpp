@@ -1,13 +1,18 @@
 #include "bench/work.h"
 
+#include <algorithm>
+#include <numeric>
+
 #include "bench/net.h"
 #include "bench/op_alone.h"
+#include "nets/seeded_weights.h"
 #include "ops/conv2d.h"
 #include "ops/resize.h"
 #include "tools/image/tensor.h"
 #include "tools/search/layer_objectives.h"
 #include "tools/search/search.h"
 #include "tools/techniques/dream.h"
+#include "tools/train/train_step.h"
 
 namespace gradus::bench {
 namespace {
@@ -67,6 +72,23 @@ Work visualize_steps(int steps, DType dtype, int threads) {
         std::make_shared<Search>(net_of("googlenet"), std::vector<Objective>{channel("inception_4c/output", 5)}, side,
                                  side, options, PlanOptions{.threads = threads});
     return [search] { search->run(); };
+}
+
+Work training_step(DType dtype, int threads) {
+    constexpr int batch = 64, size = 64;
+    TrainedNet net(net_table("mini"), seeded_weights(), {.activations = dtype});
+    TrainingState state(net, {.smoothing = 0.1});
+    const auto step =
+        std::make_shared<TrainStep>(net, state, Shape{batch, size, size, 3}, 1, false, PlanOptions{.threads = threads});
+    const Tensor pictures = noise({batch, size, size, 3});
+    std::ranges::transform(pictures.values<float>(), step->pictures().values_to_write<float>().begin(),
+                           [](float v) { return (v + 1) / 2; });
+    const auto labels = step->labels().values_to_write<std::int32_t>();
+    std::iota(labels.begin(), labels.end(), 0);
+    return [step] {
+        step->gradients(0);
+        if (step->finite()) step->move(0.01f);
+    };
 }
 
 Work whole_dream(const std::string& file, int width, DType dtype, int threads) {

@@ -66,6 +66,7 @@ NetTable chain(std::string_view architecture, int classes, int size) {
         rest.remove_prefix(item.size() + 1);
     }
     require(convolutions > 0, "architecture: found {}, expected at least one convolution", in_quotes(architecture));
+    const std::string usual = x;
     x = rows.linear(rows.global_average(x, "average"), "fc", classes);
     rows.softmax(x, "prob");
     return {.name = "chain",
@@ -73,6 +74,7 @@ NetTable chain(std::string_view architecture, int classes, int size) {
             .input = {.size = size, .from = {0, 1, 2}, .mean = {123.675f, 116.28f, 103.53f}, .factor = 1 / 57.f},
             .rows = rows.take(),
             .scores = "fc",
+            .usual_layer = usual,
             .classes = classes};
 }
 

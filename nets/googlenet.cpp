@@ -54,7 +54,8 @@ NetTable googlenet() {
             .paper = "Szegedy et al. 2015, Going deeper with convolutions",
             .input = {.size = 224, .from = {2, 1, 0}, .mean = {104, 117, 123}},
             .rows = rows.take(),
-            .scores = "loss3/classifier"};
+            .scores = "loss3/classifier",
+            .usual_layer = "inception_4c/output"};
 }
 
 }  // namespace gradus

@@ -16,6 +16,7 @@ NetTable lenet() {
             .input = {.size = 28, .from = {0}, .mean = {0}, .mean_picture = "mean", .factor = 0.00390625f},
             .rows = rows.take(),
             .scores = "ip2",
+            .usual_layer = "conv2",
             .classes = 10};
 }
 

@@ -40,7 +40,8 @@ NetTable squeezenet1_1() {
             .paper = "Iandola et al. 2016, SqueezeNet: AlexNet-level accuracy with 50x fewer parameters",
             .input = {.size = 227, .from = {2, 1, 0}, .mean = {104, 117, 123}},
             .rows = rows.take(),
-            .scores = "pool10"};
+            .scores = "pool10",
+            .usual_layer = "fire8/concat"};
 }
 
 }  // namespace gradus

@@ -42,8 +42,9 @@ struct NetTable {
     std::string name;
     std::string paper;
     Preprocessing input;
-    std::vector<LayerRow> rows;  // each below all that it reads
-    std::string scores;          // the layer of the class scores, before the softmax
+    std::vector<LayerRow> rows;    // each below all that it reads
+    std::string scores;            // the layer of the class scores, before the softmax
+    std::string usual_layer = {};  // what a dream amplifies unless told otherwise
     int classes = 1000;
     std::vector<ClassLabel> labels = {};  // where its file says what they are
 

@@ -28,7 +28,8 @@ NetTable vgg(const std::string& net, const std::array<int, 5>& convolutions) {
             .paper = "Simonyan & Zisserman 2015, Very deep convolutional networks for large-scale image recognition",
             .input = {.size = 224, .from = {2, 1, 0}, .mean = {103.939f, 116.779f, 123.68f}},
             .rows = rows.take(),
-            .scores = "fc8"};
+            .scores = "fc8",
+            .usual_layer = "relu4_" + std::to_string(convolutions[3])};
 }
 
 }  // namespace

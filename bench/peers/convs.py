@@ -12,6 +12,7 @@ Cases  vgg16_convs     the 13 convolutions, each on random data of its own size 
        vgg16_net       convolutions, ReLUs and pools to pool5: forward and input gradient of the energy of pool5
        googlenet_4c    the same for GoogLeNet to inception_4c/output;  googlenet_5b  to inception_5b/output
        visualize       ten steps of visualize.py: a channel of inception_4c/output from noise
+       training        a step of training.py: the net mini on 64 pictures of 64 px
 Layouts  nchw, nhwc (PyTorch's channels_last).  Types  f32, bf16.
 The input is preprocessed beforehand, no weight asks for a gradient, and ReLU works in place: all in PyTorch's favor.
 Batch 1. Eager: torch.compile was slower on the CPU in every combination tried. glibc gives large blocks back to the
@@ -29,6 +30,7 @@ import time
 import torch
 
 from nets import DTYPES, Net, energy, weight_file
+from training import Trainer
 from visualize import Visualizer
 
 SIZE = 224
@@ -37,7 +39,7 @@ DEEPEST = {
     "googlenet_4c": ("googlenet", "inception_4c/output"),
     "googlenet_5b": ("googlenet", "inception_5b/output"),
 }
-CASES = ["vgg16_convs", "vgg16_forward", "vgg16_gradient", *DEEPEST, "visualize"]
+CASES = ["vgg16_convs", "vgg16_forward", "vgg16_gradient", *DEEPEST, "visualize", "training"]
 STEPS = 10  # of a visualization
 LAYOUTS = ["nchw", "nhwc"]
 
@@ -88,6 +90,8 @@ def make(weights, case, layout, dtype):
     elif case == "visualize":
         net = load(weights, "googlenet", layout, dtype)
         work = functools.partial(Visualizer(net, "inception_4c/output", 5, SIZE).steps, STEPS)
+    elif case == "training":
+        work = Trainer(layout == "nhwc", DTYPES[dtype]).step
     else:
         problems = vgg16_convs(load(weights, "vgg16", layout, dtype))
         work = functools.partial(run_convs, problems, case != "vgg16_gradient", case != "vgg16_forward")

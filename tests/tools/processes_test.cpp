@@ -124,7 +124,7 @@ TEST_SUITE("processes") {
         for (const char* file : {"0.txt", "1.txt"}) {
             const std::string report = test::file_bytes(folder / file);
             CAPTURE(report);
-            CHECK(test::has(report, "5 passed | 0 failed"));
+            CHECK(test::has(report, "6 passed | 0 failed"));
         }
     }
     TEST_CASE("one that is killed ends the others") {

@@ -50,15 +50,22 @@ struct Trained {
     double loss = 0;
 };
 
-/// Gradients and moments of the whole batch in this process, or of this process's half of it.
-Trained trained(DType numbers, bool half) {
+/// Gradients and moments of the whole batch in this process, or of this process's half of it, after so many steps
+/// along the gradients of both.
+Trained trained(DType numbers, bool half, int steps = 0) {
     TrainingOptions options{.numbers = numbers, .activations = numbers};
     if (half) options.shared = both().shared();
     TrainedNet net(test::tiny_net().table(), seeded_weights(), options);
     TrainingState state(net, {});
     TrainStep step(net, state, {half ? 2 : 4, 16, 16, 3}, 1, false, {});
     fill(step, half ? 2 * both().rank() : 0);
-    const double loss = step.gradients(0).loss;
+    double loss = step.gradients(0).loss;
+    for (int i = 0; i < steps; ++i) {
+        if (half)
+            for (auto& gradient : state.gradients) both().mean(gradient.second);
+        step.move(0.05f);
+        loss = step.gradients(0).loss;
+    }
     return {net, state, loss};
 }
 
@@ -128,6 +135,16 @@ TEST_SUITE("one of two processes" * doctest::skip(not_two())) {
     }
     TEST_CASE("halves of a batch have the moments and the gradients of the whole, f64") {
         check_halves(DType::f64, 1e-13, 1e-12);
+    }
+    TEST_CASE("after twenty steps they are where one process is") {
+        Trained whole = trained(DType::f32, false, 20), half = trained(DType::f32, true, 20);
+        Trained start = trained(DType::f32, false);
+        for (const auto& one : whole.net.parameters()) {
+            CHECK_MESSAGE(test::relative_error(start.net.parameters().at(one.first), one.second) > 1e-3, one.first);
+            CHECK_MESSAGE(test::relative_error(half.net.parameters().at(one.first), one.second) <= 1e-5, one.first);
+        }
+        for (const auto& one : whole.net.moments())
+            CHECK_MESSAGE(test::relative_error(half.net.moments().at(one.first), one.second) <= 1e-5, one.first);
     }
 }
 

@@ -78,7 +78,7 @@ void print_text(const fs::path& file, const std::vector<ClassProbability>& best,
 
 void run(const ClassifyCommand& c) {
     const std::vector<fs::path> files = pictures_in("classify", c.photos);
-    const Net net = load_net(c.common.net);
+    const Net net = load_net(c.common);
     const Labels labels = load_labels(net.table());
     Classifier classifier(net, activation_type(c.common), plan_options(c.common));
     if (c.common.profiled()) classifier.plan().profile(true);

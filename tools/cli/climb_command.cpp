@@ -134,7 +134,7 @@ void run(const ClimbCommand& c, const Command& command) {
             "climb: was given --original-colors with {}, whose ball the change of colors could leave", c.ball());
     std::optional<Net> net;
     each_photograph(
-        {"climb", c.photo, c.output, for_one(c.search, c.common)}, [&] { net = load_net(c.common.net); },
+        {"climb", c.photo, c.output, for_one(c.search, c.common)}, [&] { net = load_net(c.common); },
         [&](const Photograph& photo) { climb(c, command, *net, photo); });
 }
 

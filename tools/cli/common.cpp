@@ -1,6 +1,9 @@
 #include "tools/cli/common.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <utility>
 
 #include "engine/in_quotes.h"
 #include "engine/nearest.h"
@@ -8,6 +11,7 @@
 #include "ops/op_names.h"
 #include "tools/cli/report.h"
 #include "tools/cli/trace.h"
+#include "weights/locate.h"
 
 namespace gradus {
 namespace {
@@ -26,9 +30,11 @@ KernelFilter filter_of(const std::string& text) {
 
 void add_common(Command& command, CommonOptions& o) {
     const std::string group = "Common";
+    if (!find_weights(o.net) && find_weights("mini")) o.instead_of = std::exchange(o.net, "mini");
     command
         .option("--net", o.net,
                 "network: googlenet, vgg16, vgg19, squeezenet1_1, lenet, mini, or a file that train wrote")
+        .seen([&o](const std::string&) { o.instead_of.clear(); })
         .under(group);
     command
         .option("--device", o.device,
@@ -56,6 +62,15 @@ void add_common(Command& command, CommonOptions& o) {
         })
         .under(group);
     command.flag("--quiet", o.quiet, "print nothing but errors and results").under(group);
+}
+
+Net load_net(const CommonOptions& o) {
+    if (!o.instead_of.empty() && !o.quiet)
+        fmt::print(stderr,
+                   "gradus: no weights of {0} here, looking through mini, which comes along; "
+                   "`gradus weights get {0}` gets them\n",
+                   o.instead_of);
+    return load_net(o.net);
 }
 
 std::string precision_of(const CommonOptions& o) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/plan.h"
+#include "nets/net.h"
 #include "tools/cli/options.h"
 
 namespace gradus {
@@ -12,6 +13,7 @@ namespace gradus {
 /// The options that every command has.
 struct CommonOptions {
     std::string net = "googlenet";
+    std::string instead_of = {};  // the net that `net` stands in for by default, because its weights are not here
     std::string device = "cpu";
     std::string precision = "auto";
     int threads = default_threads();
@@ -25,7 +27,11 @@ struct CommonOptions {
     std::string trace() const { return profile == flag_alone ? "" : profile; }
 };
 
+/// Without the weights of `options.net`, the default, mini is: it comes with gradus.
 void add_common(Command& command, CommonOptions& options);
+
+/// The net that was asked for. Where mini stands in for another, a line says so, and how to get the other.
+Net load_net(const CommonOptions& options);
 
 /// fp32, tf32 or bf16: the precision asked for, or what auto means on the device, tf32 on a GPU that has tensor cores
 /// for it and fp32 everywhere else, cuda-on-cpu included.

@@ -26,7 +26,7 @@ struct DreamCommand {
     CommonOptions common = {};
     DreamOptions dream = {};
     std::string photo, output, guide, mask, position, report;
-    std::vector<std::string> layers = {"inception_4c/output"};
+    std::vector<std::string> layers = {};
     std::string octave_mode = "detail";
     int size = 0;
     int save_every = 0;
@@ -128,7 +128,13 @@ void run(DreamCommand& c, const Command& command) {
           {"--checkpoint", c.checkpoints.checkpoint},
           {"--resume", c.checkpoints.resume},
           {"--profile", c.common.trace()}}},
-        [&] { net = load_net(c.common.net); }, [&](const Photograph& photo) { dream_of(c, command, *net, photo); });
+        [&] {
+            net = load_net(c.common);
+            if (!c.layers.empty()) return;
+            o.layers = {{net->table().usual_layer, 1}};
+            command.means("--layer", {net->table().usual_layer});
+        },
+        [&](const Photograph& photo) { dream_of(c, command, *net, photo); });
 }
 
 }  // namespace
@@ -140,7 +146,10 @@ void add_dream(Command app) {
     command.option("photo", c->photo, "photograph: PNG, JPEG, BMP, GIF or PPM; or a folder of them").required();
     command.option("-o,--output", c->output, "picture to write: .png or .jpg; for a folder, the folder to write into")
         .required();
-    command.option("--layer", c->layers, "layers to amplify, each NAME or NAME=WEIGHT; `gradus layers NET` lists them");
+    command.option(
+        "--layer", c->layers,
+        "layers to amplify, each NAME or NAME=WEIGHT; `gradus layers NET` lists them (default: the net's usual "
+        "one, inception_4c/output of googlenet)");
     command.option("--octaves", o.octaves, "sizes, from small to full").within(1, 32);
     command.option("--octave-scale", o.octave_scale, "factor from one size to the next").within(1.01, 16.0);
     command

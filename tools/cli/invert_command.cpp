@@ -29,7 +29,7 @@ struct InvertCommand {
     SearchFlags search = {.written = "pixels", .transforms = "none", .optimizer = "published", .steps = 400};
     InvertOptions invert = {};
     std::string photo, output, csv, group;
-    std::vector<std::string> layers = {"conv5_1"};
+    std::vector<std::string> layers = {};
     bool all_layers = false;
     int size = 0, columns = 0;
 };
@@ -174,8 +174,11 @@ void run(InvertCommand& c, const Command& command) {
     one_file.push_back({"--csv", c.csv});
     std::optional<Net> net;
     const auto prepare = [&] {
-        net = load_net(c.common.net);
+        net = load_net(c.common);
         if (c.all_layers) c.layers = all_layers(*net);
+        if (!c.layers.empty()) return;
+        c.layers = {net->table().find("conv5_1") ? "conv5_1" : net->table().usual_layer};
+        command.means("--layer", c.layers);
     };
     each_photograph({"invert", c.photo, c.output, one_file}, prepare,
                     [&](const Photograph& photo) { invert_one(c, command, *net, photo); });
@@ -193,7 +196,9 @@ void add_invert(Command app) {
                 "picture to write: .png or .jpg; several layers or starts make a sheet; for a folder, the folder to "
                 "write into")
         .required();
-    command.option("--layer", c->layers, "layers, each inverted by itself; `gradus layers NET` lists them");
+    command.option(
+        "--layer", c->layers,
+        "layers, each inverted by itself; `gradus layers NET` lists them (default: conv5_1, or the net's usual one)");
     command.flag("--all-layers", c->all_layers, "all convolutions, from the first to the last, side by side");
     command.option("--starts", o.starts, "pictures from different noise, with their mean and spread").within(1, 64);
     command.option("--tv-weight", o.tv, "weight of total variation (0: 1, 2 or 5, by the depth of the layer)")

@@ -92,6 +92,10 @@ std::vector<OptionValue> Command::values() const {
     return all;
 }
 
+void Command::means(const std::string& option, const std::vector<std::string>& values) const {
+    app_->get_option(option)->default_str(fmt::format("[{}]", fmt::join(values, ",")));
+}
+
 int run_command_line(int argc, char** argv, const std::string& about, const std::string& version,
                      const std::function<void(Command)>& add_commands) {
     constexpr int wrong_usage = 2;

@@ -62,6 +62,8 @@ public:
 
     std::string name() const;
     std::vector<OptionValue> values() const;
+    /// What an option that was not given comes to mean in this run: its default in values() from now on.
+    void means(const std::string& option, const std::vector<std::string>& values) const;
 
 private:
     CLI::App* app_;

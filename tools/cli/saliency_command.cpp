@@ -132,7 +132,7 @@ void run(SaliencyCommand& c, const Command& command) {
     }
 
     RunProfile profile;
-    const NetRun net{.net = load_net(c.common.net),
+    const NetRun net{.net = load_net(c.common),
                      .activations = activation_type(c.common),
                      .plans = plan_options(c.common),
                      .profile = c.common.profiled() ? &profile : nullptr};

@@ -38,7 +38,9 @@ std::vector<int> numbers_in(const std::string& text) {
 }  // namespace
 
 void add_unit_flags(Command& command, UnitFlags& f) {
-    command.option("--layer", f.layer, "layer; `gradus layers NET` lists them");
+    command.option(
+        "--layer", f.layer,
+        "layer; `gradus layers NET` lists them (default: the net's usual one, inception_4c/output of googlenet)");
     command.option("--channel,--channels", f.channels,
                    "channels of it, as in 5 or 0-63 or 3,7,11 (none: the whole layer)");
     command.flag("--neuron", f.neuron, "the neuron in the middle instead of the whole channel");
@@ -55,6 +57,12 @@ void check_units(UnitFlags& f, const Command& command) {
     require_not_given(command, {"--channel", "--neuron", "--position"},
                       "--direction, which weighs the channels of all places");
     f.along = read_direction(f.direction);
+}
+
+void settle_layer(UnitFlags& f, const Command& command, const Net& net) {
+    if (!f.layer.empty() || !f.classes.empty()) return;
+    f.layer = net.table().usual_layer;
+    command.means("--layer", {f.layer});
 }
 
 std::vector<Unit> units_of(const UnitFlags& f, const Net& net) {

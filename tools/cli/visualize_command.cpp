@@ -85,7 +85,8 @@ void run(VisualizeCommand& c, const Command& command) {
     }
     check_output(c.output);
     check_outputs(c.search);
-    const Net net = load_net(c.common.net);
+    const Net net = load_net(c.common);
+    settle_layer(c.units, command, net);
     VisualizeOptions o;
     o.search = search_options(c.search, c.common);
     if (!c.preset.empty()) apply_preset(c, command, net, o.search);

@@ -15,14 +15,6 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-/// Sums over the batches of an epoch.
-struct Sums {
-    double loss = 0;
-    std::int64_t right = 0, samples = 0;
-    int batches = 0;
-    double seconds = 0;
-};
-
 class Training {
 public:
     Training(const NetTable& table, const Dataset& training, const Dataset& held_out, const ClassifierOptions& o,
@@ -61,7 +53,7 @@ public:
             }
         }
         return {.weights = folded(),
-                .epochs = reports_,
+                .epochs = progress_.reports,
                 .finished = progress_.epoch == options_.epochs,
                 .finite = finite,
                 .steps = progress_.epoch * batches_ + progress_.batch,
@@ -120,25 +112,27 @@ private:
         if (!std::isfinite(loss) || !step_->finite()) return false;
         const int now = progress_.epoch * batches_ + progress_.batch;
         step_->move(static_cast<float>(rate_at(now, steps, options_.warm_up * batches_, options_.rate)));
-        sums_.loss += loss;
-        sums_.right += right;
-        sums_.samples += options_.batch;
-        ++sums_.batches;
-        sums_.seconds += seconds_since(start);
+        EpochSums& sums = progress_.sums;
+        sums.loss += loss;
+        sums.right += right;
+        sums.samples += options_.batch;
+        ++sums.batches;
+        sums.seconds += seconds_since(start);
         return true;
     }
 
     void finish_epoch() {
+        const EpochSums& sums = progress_.sums;
         EpochReport report{.epoch = progress_.epoch,
-                           .loss = sums_.loss / sums_.batches,
-                           .right = 100.0 * static_cast<double>(sums_.right) / static_cast<double>(sums_.samples),
-                           .pictures_per_second = pictures_per_second()};
+                           .loss = sums.loss / sums.batches,
+                           .right = 100.0 * static_cast<double>(sums.right) / static_cast<double>(sums.samples),
+                           .pictures_per_second = sums.pictures_per_second()};
         if (!held_out_.samples.empty() && options_.rank == 0) report.held_out = judge();
-        reports_.push_back(report);
+        progress_.reports.push_back(report);
         unreadable_ = loader_->unreadable();
         ++progress_.epoch;
         progress_.batch = 0;
-        sums_ = {};
+        progress_.sums = {};
     }
 
     Accuracy judge() {
@@ -157,21 +151,18 @@ private:
                            averaged ? state_.average_moments : net_.moments());
     }
 
-    double pictures_per_second() const {
-        return sums_.seconds > 0 ? static_cast<double>(sums_.samples) / sums_.seconds : 0;
-    }
-
     bool look(const TrainingWatcher& watch, int steps) {
         if (!watch) return true;
-        const std::function<SearchState()> save = [this] { return training_state(net_, state_, progress_); };
+        const int done = progress_.epoch * batches_ + progress_.batch;
+        const std::function<SearchState()> save = [&] { return training_state(net_, state_, progress_, done); };
         return watch({.epoch = progress_.epoch,
                       .batch = progress_.batch,
                       .batches = batches_,
-                      .done = progress_.epoch * batches_ + progress_.batch,
+                      .done = done,
                       .steps = steps,
                       .loss = loss_,
-                      .pictures_per_second = pictures_per_second(),
-                      .epochs = reports_,
+                      .pictures_per_second = progress_.sums.pictures_per_second(),
+                      .epochs = progress_.reports,
                       .state = save});
     }
 
@@ -183,8 +174,6 @@ private:
     TrainingProgress progress_ = {};
     int rows_ = 0, batches_ = 0, size_ = 0;
     double loss_ = 0;
-    Sums sums_ = {};
-    std::vector<EpochReport> reports_ = {};
     std::vector<std::string> unreadable_ = {};
     std::optional<Loader> loader_ = {};
     std::optional<TrainStep> step_ = {};

@@ -7,7 +7,7 @@
 
 #include "tools/search/schedule.h"
 #include "tools/search/search_state.h"
-#include "tools/train/evaluate.h"
+#include "tools/train/epoch_report.h"
 #include "tools/train/train_step.h"
 
 namespace gradus {
@@ -27,14 +27,6 @@ struct ClassifierOptions {
     int rank = 0, ranks = 1;
     std::function<void(Tensor&)> mean = {};  // over the processes that share a batch; empty: there is one
     SearchState from = {};                   // goes on there; empty: from the start
-};
-
-/// What became of an epoch.
-struct EpochReport {
-    int epoch = 0;
-    double loss = 0, right = 0;  // means over its batches: of the loss, and percent of samples that were right
-    std::optional<Accuracy> held_out = {};
-    double pictures_per_second = 0;
 };
 
 /// Where a training is; several batches may lie between two looks.

@@ -97,6 +97,9 @@ TEST_SUITE("train classifier") {
                 const TrainingResult rest = train_classifier(table(), colors.data, {}, on, {.threads = 1});
                 CHECK(rest.finished);
                 CHECK(same(rest.weights, whole.weights));
+                REQUIRE(rest.epochs.size() == whole.epochs.size());
+                for (std::size_t i = 0; i < whole.epochs.size(); ++i)
+                    CHECK(rest.epochs[i].loss == whole.epochs[i].loss);
             }
         }
     }
