@@ -165,6 +165,8 @@ std::map<std::string, Tensor> TrainedNet::folded(const std::map<std::string, Ten
         made.emplace(weight, Tensor(trained.shape(), w));
         made.emplace(bias, Tensor({row.channels}, b));
     }
+    if (const Preprocessing& input = table_.input; !input.mean_picture.empty())  // training subtracts none
+        made.emplace(input.mean_picture, filled({1, 1, input.size, input.size}, 0, DType::f32));
     return made;
 }
 
