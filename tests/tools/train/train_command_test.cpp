@@ -86,7 +86,7 @@ TEST_SUITE("train command") {
         CHECK_MESSAGE(has(other.said, "three"), other.said);
         // As a full disk does, this ends what is written in the middle.
         const test::Ran full =
-            test::run_in_shell("cd '" + (folder / "").string() + "' && (trap '' XFSZ; ulimit -f 1; " + program + " " +
+            test::run_in_shell("cd '" + (folder / "").string() + "' && (trap '' XFSZ; ulimit -f 4; " + program + " " +
                                training("--quiet") + ") 2>&1");
         CHECK(full.code == 1);
         CHECK_MESSAGE(has(full.said, "net.safetensors"), full.said);
