@@ -3,6 +3,7 @@
 #include <string>
 
 #include "tests/env.h"
+#include "tests/error.h"
 #include "tests/program.h"
 #include "tests/temp_folder.h"
 #include "tools/image/image.h"
@@ -30,8 +31,6 @@ std::string command_in(const fs::path& picture) {
     return {};
 }
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 }  // namespace
 
 TEST_SUITE("default net") {
@@ -48,28 +47,28 @@ TEST_SUITE("default net") {
         const std::string line = "no weights of googlenet here, looking through mini";
         const test::Ran classified = gradus("classify photo.png");
         CHECK_MESSAGE(classified.code == 0, classified.said);
-        CHECK(has(classified.said, line));
-        CHECK(has(classified.said, "`gradus weights get googlenet` gets them"));
-        CHECK(has(classified.said, "light"));
+        CHECK(test::has(classified.said, line));
+        CHECK(test::has(classified.said, "`gradus weights get googlenet` gets them"));
+        CHECK(test::has(classified.said, "light"));
 
         const test::Ran dreamed = gradus("dream photo.png -o dream.png --octaves 1 --steps 1");
         CHECK_MESSAGE(dreamed.code == 0, dreamed.said);
         const std::string command = command_in(folder / "dream.png");
-        CHECK(has(command, "--net mini"));
-        CHECK(has(command, "--layer relu"));
+        CHECK(test::has(command, "--net mini"));
+        CHECK(test::has(command, "--layer relu"));
         const test::Ran seen = gradus("visualize -o seen.png --steps 1 --size 32 --quiet");
         CHECK_MESSAGE(seen.code == 0, seen.said);
-        CHECK(!has(seen.said, line));
-        CHECK(has(command_in(folder / "seen.png"), "--layer relu"));
+        CHECK(!test::has(seen.said, line));
+        CHECK(test::has(command_in(folder / "seen.png"), "--layer relu"));
         const test::Ran inverted = gradus("invert photo.png -o inverted.png --steps 1");
         CHECK_MESSAGE(inverted.code == 0, inverted.said);
-        CHECK(has(inverted.said, "no weights of vgg16 here, looking through mini"));
+        CHECK(test::has(inverted.said, "no weights of vgg16 here, looking through mini"));
 
         const test::Ran asked = gradus("classify photo.png --net mini");
         CHECK_MESSAGE(asked.code == 0, asked.said);
-        CHECK(!has(asked.said, line));
+        CHECK(!test::has(asked.said, line));
         const test::Ran other = gradus("classify photo.png --net googlenet");
         CHECK(other.code == 1);
-        CHECK(has(other.said, "googlenet: no weights"));
+        CHECK(test::has(other.said, "googlenet: no weights"));
     }
 }

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "tests/env.h"
+#include "tests/error.h"
 #include "tests/program.h"
 #include "tests/temp_folder.h"
 #include "tests/tools/train/class_folders.h"
@@ -14,8 +15,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* program = "'" GRADUS_BINARY_DIR "/bin/gradus'";
-
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 /// Classes of eight pictures of noise each.
 void make_classes(const fs::path& folder, int classes) {
@@ -29,7 +28,7 @@ void make_classes(const fs::path& folder, int classes) {
 std::string training(const std::string& more, const std::string& folder = "pictures") {
     return "train classifier " + folder +
            " -o net.safetensors --architecture 8,P,16 --size 16 --batch 4 --hold-out 0.25 --epochs 20 " +
-           (has(more, "--rate") ? "" : "--rate 0.05 ") + more;
+           (test::has(more, "--rate") ? "" : "--rate 0.05 ") + more;
 }
 
 test::Ran run(const fs::path& folder, const std::string& arguments) { return test::gradus_in(folder, arguments); }
@@ -73,8 +72,8 @@ TEST_SUITE("train command") {
         const test::Ran wild =
             run(folder / "", training("--no-batch-norm --rate 1000 --warm-up 0 --checkpoint run.ckpt"));
         CHECK(wild.code == 1);
-        CHECK(has(wild.said, "the loss or its gradient was not finite at step "));
-        CHECK(has(wild.said, "the last checkpoint is as it was"));
+        CHECK(test::has(wild.said, "the loss or its gradient was not finite at step "));
+        CHECK(test::has(wild.said, "the last checkpoint is as it was"));
         CHECK(!fs::exists(folder / "net.safetensors"));
 
         const test::Ran kept = run(folder / "", training("--checkpoint run.ckpt --checkpoint-every 40"));
@@ -82,20 +81,20 @@ TEST_SUITE("train command") {
         fs::remove(folder / "net.safetensors");
         const test::Ran other = run(folder / "", training("--resume run.ckpt", "three"));
         CHECK(other.code == 1);
-        CHECK_MESSAGE(has(other.said, "run.ckpt: "), other.said);
-        CHECK_MESSAGE(has(other.said, "three"), other.said);
+        CHECK_MESSAGE(test::has(other.said, "run.ckpt: "), other.said);
+        CHECK_MESSAGE(test::has(other.said, "three"), other.said);
         // As a full disk does, this ends what is written in the middle.
         const test::Ran full =
             test::run_in_shell("cd '" + (folder / "").string() + "' && (trap '' XFSZ; ulimit -f 4; " + program + " " +
                                training("--quiet") + ") 2>&1");
         CHECK(full.code == 1);
-        CHECK_MESSAGE(has(full.said, "net.safetensors"), full.said);
+        CHECK_MESSAGE(test::has(full.said, "net.safetensors"), full.said);
         CHECK(!fs::exists(folder / "net.safetensors"));
 
         test::put(folder / "pictures/class0/broken.png", "no picture");
         const test::Ran broken = run(folder / "", training(""));
         CHECK(broken.code == 0);
-        CHECK_MESSAGE(has(broken.said, "broken.png"), broken.said);
-        CHECK_MESSAGE(has(broken.said, "could not be read and were skipped"), broken.said);
+        CHECK_MESSAGE(test::has(broken.said, "broken.png"), broken.said);
+        CHECK_MESSAGE(test::has(broken.said, "could not be read and were skipped"), broken.said);
     }
 }
