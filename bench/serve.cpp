@@ -35,6 +35,7 @@ Work make(const std::string& name, DType dtype, const Options& o) {
         {"googlenet_4c", [&] { return net_gradient("googlenet", "inception_4c/output", dtype, o.threads); }},
         {"googlenet_5b", [&] { return net_gradient("googlenet", "inception_5b/output", dtype, o.threads); }},
         {"visualize", [&] { return visualize_steps(10, dtype, o.threads); }},
+        {"style", [&] { return style_steps(1, dtype, o.threads); }},
         {"training", [&] { return training_step(dtype, o.threads); }},
         {"onednn_convs", [&] { return bare_onednn_convs(dtype, o.threads); }},
         {"dream", [&] { return whole_dream(o.photo, o.width, dtype, o.threads); }},

@@ -12,6 +12,7 @@
 #include "tools/search/layer_objectives.h"
 #include "tools/search/search.h"
 #include "tools/techniques/dream.h"
+#include "tools/techniques/style.h"
 #include "tools/train/train_step.h"
 
 namespace gradus::bench {
@@ -71,6 +72,26 @@ Work visualize_steps(int steps, DType dtype, int threads) {
     const auto search =
         std::make_shared<Search>(net_of("googlenet"), std::vector<Objective>{channel("inception_4c/output", 5)}, side,
                                  side, options, PlanOptions{.threads = threads});
+    return [search] { search->run(); };
+}
+
+Work style_steps(int steps, DType dtype, int threads) {
+    constexpr int size = 512;
+    StyleOptions o;
+    o.steps = {steps};
+    o.search.optimizer = adam(0.02);
+    o.search.activations = dtype;
+    const auto random = [](unsigned seed) {
+        Image picture{.width = size, .height = size, .rgb = {}};
+        const Tensor values = noise({1, size, size, 3}, DType::f32, seed);
+        for (const float v : values.values<float>()) picture.rgb.push_back((v + 1) / 2);
+        return picture;
+    };
+    const PlanOptions plans{.threads = threads};
+    const Net net = net_of("vgg19");
+    const StyleTargets targets = style_targets(net, random(2), size, {{.picture = random(3)}}, o, plans);
+    const auto search = std::make_shared<Search>(style_search(net, targets, size, size, o, 0, plans));
+    search->start_from(0, random(1));
     return [search] { search->run(); };
 }
 

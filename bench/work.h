@@ -26,6 +26,9 @@ Work net_gradient(const std::string& net, const std::string& layer, DType dtype,
 /// So many steps of `gradus visualize`: a channel of GoogLeNet's inception_4c/output at 224 pixels, with the defaults.
 Work visualize_steps(int steps, DType dtype, int threads);
 
+/// So many steps of `gradus style --optimizer adam`: the losses of neural-style on VGG-19 at 512 pixels.
+Work style_steps(int steps, DType dtype, int threads);
+
 /// A step of `gradus train classifier` with mini: forward, both gradients and momentum, on 64 pictures of 64 pixels.
 Work training_step(DType dtype, int threads);
 

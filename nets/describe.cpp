@@ -26,7 +26,7 @@ Reach reach_of(const LayerRow& row, const std::map<std::string, Reach>& above) {
         reach.field = std::max(reach.start + reach.field, r.start + r.field) - start;
         reach.start = start;
     }
-    if (row.kind == LayerKind::conv || row.kind == LayerKind::max_pool)
+    if (row.kind == LayerKind::conv || row.kind == LayerKind::max_pool || row.kind == LayerKind::avg_pool)
         return {reach.field + (row.size - 1) * reach.stride, reach.stride * row.stride,
                 reach.start - row.pad * reach.stride};
     return reach;

@@ -16,6 +16,7 @@ const char* color(LayerKind kind) {
         case LayerKind::linear:
             return "#d6e6f5";
         case LayerKind::max_pool:
+        case LayerKind::avg_pool:
         case LayerKind::global_average:
             return "#f5d6d6";
         case LayerKind::lrn:

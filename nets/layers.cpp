@@ -1,4 +1,5 @@
 // The interpreter: what each kind of row records.
+#include <algorithm>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -8,6 +9,7 @@
 #include "engine/require.h"
 #include "nets/net.h"
 #include "nets/preprocess.h"
+#include "ops/avg_pool2d.h"
 #include "ops/cast.h"
 #include "ops/concat.h"
 #include "ops/conv2d.h"
@@ -15,6 +17,7 @@
 #include "ops/linear.h"
 #include "ops/lrn.h"
 #include "ops/max_pool2d.h"
+#include "ops/pad.h"
 #include "ops/reshape.h"
 #include "ops/softmax.h"
 
@@ -71,7 +74,9 @@ private:
             case LayerKind::relu:
                 return relu(x, options.rule);
             case LayerKind::max_pool:
-                return max_pool2d(x, {.size = row.size, .stride = row.stride, .pad = row.pad, .ceil = true});
+                return max_pool2d(framed(row, x), windows(row));
+            case LayerKind::avg_pool:
+                return avg_pool2d(framed(row, x), windows(row), AvgDivisor::inside);
             case LayerKind::global_average:
                 return global_avg_pool(x);
             case LayerKind::lrn:
@@ -89,7 +94,26 @@ private:
     Var conv(const LayerRow& row, Var x) {
         const Shape shape{row.channels, x.shape().channels(), row.size, row.size};
         const Var w = weight(row.name + ".weight", weights.tensor(row.name + ".weight", shape, exact_type()));
-        return conv2d(x, w, bias(row), {.stride = row.stride, .pad = row.pad});
+        const int pad = row.beyond == PadMode::zero ? row.pad : 0;
+        return conv2d(framed(row, x), w, bias(row), {.stride = row.stride, .pad = pad});
+    }
+
+    /// As Caffe cuts them: the last window of a pool may hang over, unless there is a frame.
+    static Pool2dOptions windows(const LayerRow& row) {
+        const bool frame = row.beyond != PadMode::zero;
+        return {.size = row.size, .stride = row.stride, .pad = frame ? 0 : row.pad, .ceil = !frame};
+    }
+
+    /// With what the row sees past the edges, where that is not nothing: before them as much as there would be zeros,
+    /// behind them as much as makes a place of each `stride` pixels.
+    static Var framed(const LayerRow& row, Var x) {
+        if (row.beyond == PadMode::zero) return x;
+        const auto behind = [&](std::int64_t extent) {
+            const std::int64_t places = (extent + row.stride - 1) / row.stride;
+            return static_cast<int>(std::max<std::int64_t>(0, (places - 1) * row.stride + row.size - extent - row.pad));
+        };
+        const Padding frame{row.pad, behind(x.shape()[1]), row.pad, behind(x.shape()[2])};
+        return frame == Padding{} ? x : pad(x, frame, row.beyond);
     }
 
     Var fully_connected(const LayerRow& row, Var x) {

@@ -16,6 +16,8 @@ const char* to_string(LayerKind kind) {
             return "relu";
         case LayerKind::max_pool:
             return "max pool";
+        case LayerKind::avg_pool:
+            return "average pool";
         case LayerKind::global_average:
             return "global average";
         case LayerKind::lrn:

@@ -4,9 +4,11 @@
 #include <string_view>
 #include <vector>
 
+#include "ops/pad.h"
+
 namespace gradus {
 
-enum class LayerKind { conv, relu, max_pool, global_average, lrn, concat, linear, softmax };
+enum class LayerKind { conv, relu, max_pool, avg_pool, global_average, lrn, concat, linear, softmax };
 
 const char* to_string(LayerKind kind);
 
@@ -16,7 +18,8 @@ struct LayerRow {
     std::string name;
     std::vector<std::string> in;  // names of layers above it in the table; "data": the picture as the net wants it
     int channels = 0;             // of the output of conv and linear
-    int size = 1, stride = 1, pad = 0;  // of conv and max_pool; linear looks at size x size pixels at once
+    int size = 1, stride = 1, pad = 0;  // of conv and pools; linear looks at size x size pixels at once
+    PadMode beyond = PadMode::zero;     // what conv and pools see past the edges of the picture
 };
 
 /// What a net wants done to a picture, RGB 0..1: the channels in its own order, 0..255, minus a mean, times a factor.

@@ -12,6 +12,7 @@ Cases  vgg16_convs     the 13 convolutions, each on random data of its own size 
        vgg16_net       convolutions, ReLUs and pools to pool5: forward and input gradient of the energy of pool5
        googlenet_4c    the same for GoogLeNet to inception_4c/output;  googlenet_5b  to inception_5b/output
        visualize       ten steps of visualize.py: a channel of inception_4c/output from noise
+       style           a step of style.py: the losses of neural-style on VGG-19 at 512 px, Adam
        training        a step of training.py: the net mini on 64 pictures of 64 px
 Layouts  nchw, nhwc (PyTorch's channels_last).  Types  f32, bf16.
 The input is preprocessed beforehand, no weight asks for a gradient, and ReLU works in place: all in PyTorch's favor.
@@ -30,6 +31,7 @@ import time
 import torch
 
 from nets import DTYPES, Net, energy, weight_file
+from style import Stepper
 from training import Trainer
 from visualize import Visualizer
 
@@ -39,7 +41,7 @@ DEEPEST = {
     "googlenet_4c": ("googlenet", "inception_4c/output"),
     "googlenet_5b": ("googlenet", "inception_5b/output"),
 }
-CASES = ["vgg16_convs", "vgg16_forward", "vgg16_gradient", *DEEPEST, "visualize", "training"]
+CASES = ["vgg16_convs", "vgg16_forward", "vgg16_gradient", *DEEPEST, "visualize", "style", "training"]
 STEPS = 10  # of a visualization
 LAYOUTS = ["nchw", "nhwc"]
 
@@ -90,6 +92,8 @@ def make(weights, case, layout, dtype):
     elif case == "visualize":
         net = load(weights, "googlenet", layout, dtype)
         work = functools.partial(Visualizer(net, "inception_4c/output", 5, SIZE).steps, STEPS)
+    elif case == "style":
+        work = Stepper(load(weights, "vgg19", layout, dtype), 512).step
     elif case == "training":
         work = Trainer(layout == "nhwc", DTYPES[dtype]).step
     else:

@@ -7,8 +7,8 @@ Each file holds the gradient of one objective with respect to the picture, (N,10
     pixel(n, h, w, c) = 0.5 + 0.4 sin(1.3 h + 0.7 w (c + 1) + c + 2.1 n + 0.4);
 values.json holds its value. The net is two convolutions and a classifier of 20 classes; its weights, and all targets, are
     number(i, k) = ((7 i^2 + 37 i + 11 k) mod 127 - 63) / divided_by,   i = 0, 1, ... in C order,
-exact in single precision, so that both sides have the same. Written from the formulas of tools/search/layer_objectives.h
-and picture_objectives.h, without the little constants that keep roots from dividing by 0. Needs torch and numpy.
+exact in single precision, so that both sides have the same. Written from the formulas of tools/search/layer_objectives.h,
+style_objectives.h and picture_objectives.h, without the little constants that keep roots from dividing by 0. Needs torch and numpy.
 """
 
 import argparse
@@ -88,6 +88,32 @@ def diversity(a):
     cosines = grams @ grams.T
     count = len(a)
     return -(cosines.sum() - cosines.trace()) / (count * (count - 1))
+
+
+# ---- of style: a (1,P,Q,6)
+
+STYLE_GRAM, STYLE_MEAN = numbers((6, 6), 51), numbers((6,), 52, 256)
+
+
+def gram(a, m=None):
+    f = (a if m is None else a * m).flatten(0, 2)
+    return f.T @ f / (len(f) if m is None else (m**2).sum() + 1e-6)
+
+
+def style(a, over, m=None):
+    return ((gram(a, m) - STYLE_GRAM) ** 2).sum() / over
+
+
+def moments(a, m):
+    weight = m**2 / ((m**2).sum() + 1e-6)
+    mean = (a * weight).sum((0, 1, 2))
+    deviation = (((a**2) * weight).sum((0, 1, 2)) - mean**2 + 1e-5).sqrt()
+    wanted = ((STYLE_GRAM.diagonal() - STYLE_MEAN**2).clamp(min=0) + 1e-5).sqrt()
+    return (((mean - STYLE_MEAN) ** 2).sum() + ((deviation - wanted) ** 2).sum()) / 6
+
+
+def content(a, m=1.0):
+    return (m * (a - numbers(a.shape, 7))) ** 2
 
 
 # ---- of the picture
@@ -171,6 +197,17 @@ LAYER_OBJECTIVES = {
     "margin_of_best": lambda a: margin(a["scores"], a["scores"].argmax().item()),
     "masked_energy": lambda a: energy(a["conv2"] * mask(5, 4)),
     "masked_nearness": lambda a: nearness(a["conv2"], mask(5, 4)),
+    "style_gatys": lambda a: style(a["conv2"], 4 * 6**2),
+    "style_neural_style": lambda a: style(a["conv2"], 6**4),
+    "style_channels": lambda a: style(a["conv2"], 6**2),
+    "style_relative": lambda a: style(a["conv2"], (STYLE_GRAM**2).sum()),
+    "style_moments": lambda a: moments(a["conv2"], torch.ones(5, 4, 1, dtype=torch.float64)),
+    "style_mean": lambda a: ((a["conv2"].mean((0, 1, 2)) - STYLE_MEAN) ** 2).sum() / 12,
+    "content_gatys": lambda a: content(a["conv2"]).sum() / 2,
+    "content_neural_style": lambda a: content(a["conv2"]).mean(),
+    "masked_style": lambda a: style(a["conv2"], 4 * 6**2, mask(5, 4)),
+    "masked_moments": lambda a: moments(a["conv2"], mask(5, 4)),
+    "masked_content": lambda a: content(a["conv2"], mask(5, 4)).sum() / 2,
 }
 
 PICTURE_OBJECTIVES = {

@@ -3,9 +3,11 @@
 #include <algorithm>
 
 #include "engine/plan.h"
+#include "nets/form.h"
 #include "nets/net.h"
 #include "nets/seeded_weights.h"
 #include "ops/reduce.h"
+#include "ops/roll.h"
 #include "tests/check.h"
 #include "tests/error.h"
 
@@ -182,6 +184,43 @@ TEST_SUITE("layers") {
         CHECK(std::ranges::equal(value(y).values<float>(), scores.values<float>()));
         CHECK(value(grad(sum(y), {given})[0]).shape() == pooled.shape());
         CHECK_ERROR(net.record(lower.leaf(picture(8, 8)), {.given = {{"relus", given}}}), "no layer \"relus\" to give");
+    }
+    TEST_CASE("without edges, a net sees a picture that was rolled as it saw the picture, rolled") {
+        for (const auto& of : {std::pair<std::string, std::string>{"googlenet", "inception_4a/output"},
+                               {"vgg16", "relu3_1"},
+                               {"squeezenet1_1", "fire4/concat"}}) {
+            const std::string name = of.first, layer = of.second;
+            CAPTURE(name);
+            const Net net(without_edges(net_table(name)), seeded_weights());
+            const int stride = whole_stride(net.table(), {layer});
+            Graph g;
+            const Var x = g.leaf(picture(4 * stride, 6 * stride));
+            const auto rolled = [&](Var v, int by) {
+                Tensor offset(Spec(Shape{2}, DType::i32));
+                offset.values_to_write<std::int32_t>()[0] = by;
+                offset.values_to_write<std::int32_t>()[1] = -2 * by;
+                return roll(v, g.leaf(offset));
+            };
+            const Var y = net.record(x)(layer), moved = net.record(rolled(x, stride))(layer);
+            CHECK(test::relative_error(value(moved), value(rolled(y, 1))) <= 1e-5);
+            const Var edged = Net(net_table(name), seeded_weights()).record(x)(layer);
+            CHECK((edged.shape() != y.shape() || test::relative_error(value(edged), value(y)) > 1e-3));
+        }
+    }
+    TEST_CASE("average pools take the mean of what is there, and stay where max pools do not shrink") {
+        const NetTable table = with_average_pools(net_table("googlenet"));
+        CHECK(table.find("pool1/3x3_s2")->kind == LayerKind::avg_pool);
+        CHECK(table.find("inception_3a/pool")->kind == LayerKind::max_pool);
+        NetTable small = small_net();
+        small.input.size = 7;
+        const Net net(with_average_pools(small), seeded_weights());
+        Graph g;
+        const Layers layers = net.record(g.leaf(picture(7, 7)));
+        const Tensor all = value(layers("relu")), pooled = value(layers("pool"));
+        REQUIRE(pooled.shape() == Shape{1, 4, 4, 4});
+        const auto at = [&](int h, int w) { return all.values<float>()[static_cast<std::size_t>((h * 7 + w) * 4)]; };
+        CHECK(pooled.values<float>()[0] == doctest::Approx((at(0, 0) + at(0, 1) + at(1, 0) + at(1, 1)) / 4));
+        CHECK(pooled.values<float>()[15 * 4] == doctest::Approx(at(6, 6)));  // alone in the last window
     }
     TEST_CASE("what is not there is said in one sentence") {
         const Net vgg(net_table("vgg19"), seeded_weights());

@@ -29,6 +29,17 @@ LanguageContext context() {
                     return Image{.width = 1, .height = 1, .rgb = {0, 0, 0}};
                 },
             .code = [](const std::string&, const Image&) { return Tensor(Shape{1}, {1.0f}); },
+            .style =
+                [](const std::vector<std::string>& layers, const Image&, bool) {
+                    std::map<std::string, Style> styles;
+                    for (const std::string& layer : layers)
+                        styles[layer] = {Tensor({1, 1}, {1}).to(DType::f64), Tensor({1}, {1}).to(DType::f64)};
+                    return styles;
+                },
+            .style_layers =
+                [] {
+                    return std::vector<std::string>{"conv1", "conv2"};
+                },
             .is_layer = [](const std::string& name) { return name == "conv1" || name == "conv2"; },
             .nearest_layers = [](const std::string&) { return std::string("the nearest is \"conv1\""); }};
 }
@@ -60,6 +71,8 @@ TEST_SUITE("language") {
               "2 direction(conv1, 12:1,40:-0.5), -1 direction(conv2, 7:2)");
         CHECK(terms("alpha(4) + l1 + l2(0) + roughness + tv(beta=1.5)") ==
               "1 alpha_norm(4), 1 l1, 1 l2, 1 roughness, 1 tv(beta)");
+        CHECK(terms("style(art.jpg) - 2*texture(art.jpg)@conv2 + content(cat.jpg)@conv1") ==
+              "-0.5 style(conv1), -0.5 style(conv2), 2 style(conv2), 1 nearness(conv1)");
         CHECK(terms("near(cat.jpg)@conv1 + guide(cat.jpg)@conv2") == "1 nearness(conv1), 1 guided(conv2)");
         CHECK(terms("margin(goldfish)+probability(goldfish)+log_probability(goldfish)") ==
               "1 margin(1), 1 probability(1), 1 log_probability(1)");

@@ -11,6 +11,7 @@
 #include "tools/search/layer_objectives.h"
 #include "tools/search/noise.h"
 #include "tools/search/picture_objectives.h"
+#include "tools/search/style_objectives.h"
 
 using namespace gradus;
 
@@ -72,6 +73,7 @@ Image mask() {
 std::vector<std::pair<std::string, Objective>> objectives(int best) {
     const Shape conv2{1, 5, 4, 6};
     const Tensor along = numbers({6}, 41), target = numbers(conv2, 7), where = numbers(conv2, 8);
+    const Style style{numbers({6, 6}, 51).to(DType::f64), numbers({6}, 52, 256).to(DType::f64)};
     return {
         {"energy", energy("conv2")},
         {"mean", mean_of("conv2")},
@@ -108,6 +110,17 @@ std::vector<std::pair<std::string, Objective>> objectives(int best) {
         {"masked_alpha", masked(alpha_norm(), mask())},
         {"masked_roughness", masked(roughness(), mask())},
         {"masked_nearness", masked(nearness("conv2", target), mask())},
+        {"style_gatys", style_distance("conv2", style, StyleDistance::gatys)},
+        {"style_neural_style", style_distance("conv2", style, StyleDistance::neural_style)},
+        {"style_channels", style_distance("conv2", style, StyleDistance::channels)},
+        {"style_relative", style_distance("conv2", style, StyleDistance::relative)},
+        {"style_moments", style_distance("conv2", style, StyleDistance::moments)},
+        {"style_mean", mean_distance("conv2", style)},
+        {"content_gatys", content_distance("conv2", target, ContentDistance::gatys)},
+        {"content_neural_style", content_distance("conv2", target, ContentDistance::neural_style)},
+        {"masked_style", masked(style_distance("conv2", style, StyleDistance::gatys), mask())},
+        {"masked_moments", masked(style_distance("conv2", style, StyleDistance::moments), mask())},
+        {"masked_content", masked(content_distance("conv2", target, ContentDistance::gatys), mask())},
         {"product", class_score(1) * energy("conv1") - 0.25 * (l2() * class_score(2))},
         {"diversity", diversity("conv2")},
     };

@@ -9,6 +9,8 @@ void add_dream(Command app);
 void add_visualize(Command app);
 void add_invert(Command app);
 void add_climb(Command app);
+void add_style(Command app);
+void add_texture(Command app);
 void add_classify(Command app);
 void add_saliency(Command app);
 void add_layers(Command app);
@@ -23,6 +25,8 @@ inline void add_commands(Command app) {
     add_visualize(app);
     add_invert(app);
     add_climb(app);
+    add_style(app);
+    add_texture(app);
     add_classify(app);
     add_saliency(app);
     add_layers(app);

@@ -7,6 +7,7 @@
 #include "engine/require.h"
 #include "tools/cli/checkpoints.h"
 #include "tools/cli/commands.h"
+#include "tools/cli/layer_flags.h"
 #include "tools/cli/photos.h"
 #include "tools/cli/position.h"
 #include "tools/cli/progress.h"
@@ -32,23 +33,6 @@ struct DreamCommand {
     int save_every = 0;
     CheckpointFlags checkpoints = {};
 };
-
-/// "inception_4c/output=0.5"
-DreamLayer layer_of(const std::string& text) {
-    const auto equals = text.find('=');
-    DreamLayer layer{text.substr(0, equals), 1};
-    if (equals == std::string::npos) return layer;
-    const std::string weight = text.substr(equals + 1);
-    std::size_t used = 0;
-    try {
-        layer.weight = std::stof(weight, &used);
-    } catch (const std::exception&) {
-        used = 0;
-    }
-    require(used > 0 && used == weight.size(), "dream: \"{}\" is not a weight in \"{}\", expected LAYER=NUMBER", weight,
-            text);
-    return layer;
-}
 
 void dream_of(DreamCommand& c, const Command& command, const Net& net, const Photograph& given) {
     DreamOptions& o = c.dream;
@@ -111,8 +95,7 @@ void run(DreamCommand& c, const Command& command) {
     if (!c.report.empty()) check_report(c.report);
     check_checkpoint(c.checkpoints);
     DreamOptions& o = c.dream;
-    o.layers.clear();
-    for (const std::string& text : c.layers) o.layers.push_back(layer_of(text));
+    o.layers = weighted_layers("dream", c.layers);
     std::tie(o.row, o.column) = position_of("dream", c.position);
     o.whole = c.octave_mode == "whole";
     o.seed = c.common.seed;

@@ -6,8 +6,11 @@
 #include "ops/cast.h"
 #include "ops/resize.h"
 #include "tools/cli/named_class.h"
+#include "tools/image/resized.h"
 #include "tools/image/tensor.h"
 #include "tools/search/mask.h"
+#include "tools/techniques/style_layers.h"
+#include "tools/techniques/style_targets.h"
 
 namespace gradus {
 
@@ -27,6 +30,12 @@ LanguageContext objective_context(const Net& net, int height, int width, DType a
                 Var code = net.record(x, {.activations = activations, .wanted = {layer}})(layer);
                 return value(cast(code, DType::f32), plans);
             },
+        .style =
+            [=](const std::vector<std::string>& wanted, const Image& picture, bool own_size) {
+                const int side = std::max(own_size ? picture.height : height, own_size ? picture.width : width);
+                return styles_of(net, with_longer_side(picture, side, plans.threads), {}, wanted, activations, plans);
+            },
+        .style_layers = [table = net.table()] { return usual_style_layers(table).style; },
         .is_layer =
             [layers](const std::string& name) { return std::find(layers.begin(), layers.end(), name) != layers.end(); },
         .nearest_layers = [layers](const std::string& name) { return nearest(name, layers); },

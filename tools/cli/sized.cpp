@@ -1,20 +1,11 @@
 #include "tools/cli/sized.h"
 
-#include <algorithm>
-
-#include "engine/plan.h"
-#include "ops/resize.h"
-#include "tools/image/tensor.h"
+#include "tools/image/resized.h"
 
 namespace gradus {
 
 Image sized(const Image& photo, int size, int threads) {
-    if (size == 0) return photo;
-    const double scale = size / static_cast<double>(std::max(photo.width, photo.height));
-    const auto side = [&](int full) { return std::max(1, static_cast<int>(full * scale + 0.5)); };
-    Graph g;
-    Var x = resize(g.leaf(tensor_of(photo)), side(photo.height), side(photo.width), ResizeKind::lanczos);
-    return image_of(value(x, {.threads = threads}));
+    return size == 0 ? photo : with_longer_side(photo, size, threads);
 }
 
 }  // namespace gradus

@@ -67,6 +67,11 @@ public:
                     fmt::format("there is no layer {}; {}", in_quotes(a.text), context_.nearest_layers(a.text)));
         return a.text;
     }
+    /// The layer behind '@', if there is one.
+    std::optional<std::string> layer_behind() {
+        if (!at_) return {};
+        return layer();
+    }
     int named_class() {
         const ExpressionArgument& a = get("class");
         try {
@@ -134,6 +139,22 @@ Objective tv_named(Arguments& a) {
     fail_at(kind->text_place, fmt::format("found {}, expected l1, squared or beta", in_quotes(kind->text)));
 }
 
+Objective nearness_named(Arguments& a, const LanguageContext& context) {
+    const std::string layer = a.layer();
+    return nearness(layer, context.code(layer, a.picture()));
+}
+
+/// How near the style of layers is to a picture's: of one layer, or the mean over those that are usual.
+Objective style_named(Arguments& a, const LanguageContext& context, bool own_size) {
+    const std::optional<std::string> one = a.layer_behind();
+    const std::vector<std::string> layers = one ? std::vector{*one} : context.style_layers();
+    Objective all;
+    for (const auto& [layer, style] : context.style(layers, a.picture(), own_size))
+        all = std::move(all) -
+              1 / static_cast<double>(layers.size()) * style_distance(layer, style, StyleDistance::relative);
+    return all;
+}
+
 /// Named arguments first, wherever they stand: "mask" and "weight" are left for `finish`.
 const std::vector<std::pair<std::string, Term>>& terms() {
     static const std::vector<std::pair<std::string, Term>> all{
@@ -161,11 +182,10 @@ const std::vector<std::pair<std::string, Term>>& terms() {
         {"probability", [](Arguments& a, const auto&) { return class_probability(a.named_class()); }},
         {"log_probability", [](Arguments& a, const auto&) { return log_probability(a.named_class()); }},
         {"margin", [](Arguments& a, const auto&) { return margin(a.named_class()); }},
-        {"near",
-         [](Arguments& a, const LanguageContext& context) {
-             const std::string layer = a.layer();
-             return nearness(layer, context.code(layer, a.picture()));
-         }},
+        {"style", [](Arguments& a, const LanguageContext& context) { return style_named(a, context, false); }},
+        {"texture", [](Arguments& a, const LanguageContext& context) { return style_named(a, context, true); }},
+        {"content", nearness_named},
+        {"near", nearness_named},
         {"guide",
          [](Arguments& a, const LanguageContext& context) {
              const std::string layer = a.layer();

@@ -29,9 +29,10 @@ struct Parametrization {
 struct PixelOptions {
     std::array<double, 3> middle = {0.5, 0.5, 0.5};  // of the start: the mean of each color
     double noise = 0.01;                             // and the standard deviation
+    bool boxed = true;                               // else a search may leave 0..1, and only what is saved may not
 };
 
-/// The pixels themselves, kept in 0..1.
+/// The pixels themselves.
 Parametrization pixels_as_they_are(const PixelOptions& options = {});
 
 struct FourierOptions {

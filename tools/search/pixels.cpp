@@ -12,7 +12,7 @@ Parametrization pixels_as_they_are(const PixelOptions& o) {
             [](int height, int width) {
                 return Shape{1, height, width, 3};
             },
-        .box = {0, 1},
+        .box = o.boxed ? kernels::Box{0, 1} : kernels::Box{},
         .picture = [](Var numbers, int, int) { return numbers; },
         .noise =
             [o](int height, int width, std::uint64_t seed, int item) {

@@ -8,17 +8,17 @@
 #include "ops/gaussian_blur.h"
 #include "ops/pointwise.h"
 #include "ops/reduce.h"
-#include "ops/resize.h"
 #include "ops/slice.h"
 #include "ops/slice_channels.h"
 #include "tools/image/original_colors.h"
+#include "tools/image/resized.h"
 #include "tools/image/tensor.h"
 
 namespace gradus {
 namespace {
 
 /// The part of a layer that the options ask for: all of it, one channel, one position, or one neuron.
-Var asked_part(Var layer, const DreamLayer& which, const DreamOptions& o) {
+Var asked_part(Var layer, const WeightedLayer& which, const DreamOptions& o) {
     const Shape shape = layer.shape();
     require(o.channel < shape[3], "dream: channel {} of {}, which has channels 0 to {}", o.channel, which.name,
             shape[3] - 1);
@@ -34,7 +34,7 @@ Var asked_part(Var layer, const DreamLayer& which, const DreamOptions& o) {
 Objective objective_of(const DreamOptions& o, const std::vector<Tensor>& guides) {
     Objective all;
     for (std::size_t i = 0; i < o.layers.size(); ++i) {
-        const DreamLayer& layer = o.layers[i];
+        const WeightedLayer& layer = o.layers[i];
         const auto value = [o, layer, guide = guides.empty() ? Tensor() : guides[i]](const Scene& scene) {
             Var part = asked_part(scene.layer(layer.name), layer, o);
             const auto n = static_cast<float>(part.shape().size());
@@ -91,27 +91,13 @@ Search octave(const Net& net, const Image& base, int index, const DreamOptions& 
     return Search(net, {objective_of(o, guides)}, base.height, base.width, search, plans);
 }
 
-std::vector<std::string> names(const DreamOptions& o) {
-    std::vector<std::string> all;
-    for (const DreamLayer& layer : o.layers) all.push_back(layer.name);
-    return all;
-}
-
-/// Values may lie outside 0..1: a difference is resized, too.
-Image resized(const Image& picture, int height, int width, const PlanOptions& plans) {
-    Graph g;
-    const Tensor small = value(resize(g.leaf(tensor_of(picture)), height, width, ResizeKind::bilinear), plans);
-    Image result{.width = width, .height = height, .rgb = {}};
-    result.rgb.assign(small.values<float>().begin(), small.values<float>().end());
-    return result;
-}
-
 std::vector<Tensor> guide_features(const Net& net, const DreamOptions& o, const PlanOptions& plans) {
     std::vector<Tensor> features;
     if (!o.guide) return features;
     Graph g;
-    const Layers layers = net.record(g.leaf(tensor_of(*o.guide)), {.activations = o.activations, .wanted = names(o)});
-    for (const DreamLayer& layer : o.layers) {
+    const Layers layers =
+        net.record(g.leaf(tensor_of(*o.guide)), {.activations = o.activations, .wanted = names_of(o.layers)});
+    for (const WeightedLayer& layer : o.layers) {
         Var whole = layers(layer.name);
         features.push_back(value(o.channel < 0 ? whole : slice_channels(whole, o.channel, 1), plans));
     }
@@ -146,7 +132,7 @@ DreamResult dream(const Net& net, const Image& photo, const DreamOptions& o, Pla
     for (int i = 0; i < o.octaves; ++i) {
         const double shrink = std::pow(static_cast<double>(o.octave_scale), o.octaves - 1 - i);
         const auto size = [&](int full) { return std::max(1, static_cast<int>(std::lround(full / shrink))); };
-        bases.push_back(resized(photo, size(photo.height), size(photo.width), plans));
+        bases.push_back(resized(photo, size(photo.height), size(photo.width), ResizeKind::bilinear, plans.threads));
         octaves.push_back(octave(net, bases.back(), i, o, guides, plans, profile && i + 1 == o.octaves));
         result.memory = octaves.back().memory();
     }
@@ -156,7 +142,7 @@ DreamResult dream(const Net& net, const Image& photo, const DreamOptions& o, Pla
         const Image& base = bases[static_cast<std::size_t>(i)];
         const int height = base.height, width = base.width;
         Search& search = octaves[static_cast<std::size_t>(i)];
-        if (carried) *carried = resized(*carried, height, width, plans);
+        if (carried) *carried = resized(*carried, height, width, ResizeKind::bilinear, plans.threads);
         search.start_from(0, !carried ? base : o.whole ? *carried : sum(base, 1, *carried, true));
         if (static_cast<std::size_t>(i) < o.from.size()) search.restore(o.from[static_cast<std::size_t>(i)]);
 

@@ -8,20 +8,15 @@
 #include "nets/net.h"
 #include "tools/image/image.h"
 #include "tools/search/search.h"
+#include "tools/search/weighted_layer.h"
 
 namespace gradus {
 
-/// A layer to amplify, and how much it counts.
-struct DreamLayer {
-    std::string name;
-    float weight = 1;
-};
-
 struct DreamOptions {
-    std::vector<DreamLayer> layers = {{"inception_4c/output", 1}};
-    int octaves = 4;                  // sizes, smallest first
-    float octave_scale = 1.4f;        // from one size to the next
-    int steps = 10;                   // per octave
+    std::vector<WeightedLayer> layers = {{"inception_4c/output", 1}};  // to amplify
+    int octaves = 4;                                                   // sizes, smallest first
+    float octave_scale = 1.4f;                                         // from one size to the next
+    int steps = 10;                                                    // per octave
     float step = 1.5f;                // mean change of a pixel value in one step, in 1/255
     int jitter = 32;                  // largest random shift, in pixels
     bool whole = false;               // carry the whole picture to the next size instead of the detail that was added

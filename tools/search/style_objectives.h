@@ -1,0 +1,61 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tools/search/objective.h"
+
+namespace gradus {
+
+/// What a layer sees in a picture, wherever it sees it: statistics of its values over all places, in f64.
+struct Style {
+    Tensor gram;  // (C,C): the mean of x_i x_j
+    Tensor mean;  // (C): the mean of x_i
+
+    explicit operator bool() const { return static_cast<bool>(gram); }
+};
+
+/// The mean of styles, by weights that need not add up to 1. Their layers are the same.
+Style blend(const std::vector<std::pair<Style, double>>& styles);
+
+/// The style of a layer's values, recorded.
+///
+/// shapes    x (1,P,Q,C); places, where it is given, like x, with the same number in all channels of a place: how much
+///           the place counts is that number squared -> gram (C,C), mean (C)
+/// cost      2 P Q C^2 flops
+/// paper     Gatys, Ecker & Bethge 2015, Texture synthesis using convolutional neural networks
+struct RecordedStyle {
+    Var gram, mean;
+};
+RecordedStyle record_style(Var x, const std::optional<Var>& places = {});
+
+/// How far two styles are apart; G and A are their Gram matrices, C counts channels.
+enum class StyleDistance {
+    gatys,         // |G - A|^2 / (4 C^2): the paper's
+    neural_style,  // |G - A|^2 / C^4: of neural-style and most that came after it
+    channels,      // |G - A|^2 / C^2
+    relative,      // |G - A|^2 / |A|^2: of any net and layer, 1 for a picture without features
+    moments,       // (|mean - mean|^2 + |deviation - deviation|^2) / C: each channel by itself
+};
+
+/// How far a layer's values are from those of another picture, n of them.
+enum class ContentDistance {
+    gatys,         // half the sum of squares: the paper's
+    neural_style,  // the mean square
+};
+
+// Costs, to be subtracted. A mask says which places of the picture count.
+//
+// gradient  as the ops they are made of
+
+/// paper     Gatys, Ecker & Bethge 2016, Image style transfer using convolutional neural networks; Johnson 2015,
+///           neural-style; Li et al. 2017, Demystifying neural style transfer (moments)
+Objective style_distance(const std::string& layer, const Style& target, StyleDistance distance);
+
+/// |mean - mean|^2 / (2 C): what the Gram matrix of few places leaves open.
+Objective mean_distance(const std::string& layer, const Style& target);
+
+/// shapes    target like the layer
+Objective content_distance(const std::string& layer, const Tensor& target, ContentDistance distance);
+
+}  // namespace gradus

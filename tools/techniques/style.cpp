@@ -1,0 +1,149 @@
+#include "tools/techniques/style.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/require.h"
+#include "tools/image/original_colors.h"
+#include "tools/image/resized.h"
+#include "tools/search/mean_color.h"
+#include "tools/search/picture_objectives.h"
+#include "tools/techniques/style_targets.h"
+
+namespace gradus {
+namespace {
+
+/// The costs of one part of the result, whose style is a blend.
+Objective style_costs(const std::vector<std::pair<const std::map<std::string, Style>*, double>>& sources,
+                      const StyleOptions& o) {
+    Objective costs;
+    for (const WeightedLayer& layer : o.style_layers) {
+        std::vector<std::pair<Style, double>> of_layer;
+        for (const auto& [styles, weight] : sources) of_layer.push_back({styles->at(layer.name), weight});
+        const Style target = blend(of_layer);
+        costs = std::move(costs) + o.style_weight * layer.weight * style_distance(layer.name, target, o.style);
+        if (o.mean_weight > 0)
+            costs = std::move(costs) + o.mean_weight * layer.weight * mean_distance(layer.name, target);
+    }
+    return costs;
+}
+
+/// Pictures that are for the whole are blended; each other one is for its own part.
+Objective all_style_costs(const std::vector<StyleTargets::Source>& sources, const StyleOptions& o) {
+    Objective costs;
+    std::vector<std::pair<const std::map<std::string, Style>*, double>> everywhere;
+    for (const StyleTargets::Source& source : sources)
+        if (source.where)
+            costs = std::move(costs) + source.weight * masked(style_costs({{&source.styles, 1}}, o), *source.where);
+        else
+            everywhere.push_back({&source.styles, source.weight});
+    return everywhere.empty() ? costs : std::move(costs) + style_costs(everywhere, o);
+}
+
+int steps_at(const StyleOptions& o, std::size_t size) { return o.steps[std::min(size, o.steps.size() - 1)]; }
+
+void check(const std::vector<StyleSource>& styles, const StyleOptions& o) {
+    require(!o.sizes.empty() && !o.steps.empty(), "style: was given no size or no number of steps");
+    require(o.content_weight > 0 || o.style_weight > 0,
+            "style: was given weights of 0, expected something to look for");
+    const auto weighs = [](const StyleSource& s) { return s.weight > 0; };
+    require(o.style_weight == 0 || std::any_of(styles.begin(), styles.end(), weighs),
+            "style: was given no style picture with a weight above 0, expected at least one");
+}
+
+/// Whether there is a next size: a search that found nothing better here may at another one.
+bool goes_on(SearchEnd end) { return end != SearchEnd::stopped && end != SearchEnd::not_finite; }
+
+}  // namespace
+
+StyleTargets style_targets(const Net& net, const std::optional<Image>& photo, int side,
+                           const std::vector<StyleSource>& styles, const StyleOptions& o, const PlanOptions& plans) {
+    StyleTargets targets;
+    if (photo && o.content_weight > 0)
+        targets.contents = contents_of(net, *photo, names_of(o.content_layers), o.search.activations, plans);
+    const int own_side = std::max(1, static_cast<int>(std::lround(o.style_scale * side)));
+    for (const StyleSource& source : styles)
+        if (source.weight > 0 && o.style_weight > 0)
+            targets.sources.push_back({source.weight, source.where,
+                                       styles_of(net, with_longer_side(source.picture, own_side, plans.threads),
+                                                 source.part, names_of(o.style_layers), o.search.activations, plans)});
+    return targets;
+}
+
+Objective style_objective(const StyleTargets& targets, const StyleOptions& o) {
+    Objective costs;
+    if (!targets.contents.empty())
+        for (const WeightedLayer& layer : o.content_layers) {
+            Objective cost = content_distance(layer.name, targets.contents.at(layer.name), o.content);
+            if (o.content_mask) cost = masked(std::move(cost), *o.content_mask);
+            costs = std::move(costs) + o.content_weight * layer.weight * std::move(cost);
+        }
+    costs = std::move(costs) + all_style_costs(targets.sources, o);
+    if (o.tv_weight > 0) {
+        const double power = o.tv.kind == TvKind::l1 ? 1 : o.tv.kind == TvKind::squared ? 2 : o.tv.beta;
+        costs = std::move(costs) + o.tv_weight * std::pow(255, power) * total_variation(o.tv);
+    }
+    return -std::move(costs);
+}
+
+Search style_search(const Net& net, const StyleTargets& targets, int height, int width, const StyleOptions& o,
+                    std::size_t stage, const PlanOptions& plans) {
+    SearchOptions search = o.search;
+    search.steps = steps_at(o, stage);
+    search.first_item = static_cast<int>(stage);  // random numbers of its own
+    search.profile = o.search.profile && stage + 1 == o.sizes.size();
+    const std::array<float, 3> mean = o.middle.value_or(mean_color(net));
+    search.written =
+        pixels_as_they_are({.middle = {mean[0], mean[1], mean[2]}, .noise = o.noise / 255, .boxed = o.boxed});
+    return Search(net, {style_objective(targets, o)}, height, width, search, plans);
+}
+
+std::vector<Curve> losses(std::vector<Curve> curves) {
+    curves.erase(curves.begin() + 1, curves.begin() + 3);  // what is wanted, and the gradient
+    curves[0].name = "loss";
+    for (double& value : curves[0].values) value = -value;
+    return curves;
+}
+
+StyleResult style_transfer(const Net& net, const Image& photo, const std::vector<StyleSource>& styles,
+                           const StyleOptions& o, const PlanOptions& given, const StyleWatcher& watch) {
+    check(styles, o);
+    StyleResult result;
+    int before = 0, all = 0;  // steps
+    for (std::size_t i = 0; i < o.sizes.size(); ++i) all += steps_at(o, i);
+    std::optional<Image> carried = o.from_picture;
+    for (std::size_t i = 0; i < o.sizes.size() && goes_on(result.end); ++i) {
+        const Image content = with_longer_side(photo, o.sizes[i], given.threads);
+        const int height = content.height, width = content.width;
+        PlanOptions plans = given;
+        if (!plans.arena) plans.arena = std::make_shared<Arena>(*plans.device);
+        Search search =
+            style_search(net, style_targets(net, content, o.sizes[i], styles, o, plans), height, width, o, i, plans);
+        if (carried)
+            search.start_from(0, resized(*carried, height, width, ResizeKind::antialias, given.threads));
+        else if (o.start == StyleStart::content)
+            search.start_from(0, content);
+        if (i < o.from.size()) search.restore(o.from[i]);
+        const auto finished = [&](const Image& made) {
+            return o.original_colors ? with_colors_of(made, content) : made;
+        };
+        const std::function<Image()> picture = [&] { return finished(search.picture(0)); };
+        SearchResult end = search.run([&](const SearchLook& look) {
+            return !watch || watch({static_cast<int>(i), static_cast<int>(o.sizes.size()), width, height,
+                                    before + look.done, all, picture, look});
+        })[0];
+        before += steps_at(o, i);
+        result.end = end.end;
+        result.steps += end.steps;
+        result.evaluations += end.evaluations;
+        result.memory = search.memory();
+        result.curves.push_back(losses(std::move(end.curves)));
+        result.profile = std::move(end.profile);
+        result.timed_runs = std::move(end.timed_runs);
+        result.picture = finished(end.picture);
+        carried = std::move(end.picture);
+    }
+    return result;
+}
+
+}  // namespace gradus
