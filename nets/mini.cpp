@@ -5,7 +5,7 @@
 namespace gradus {
 
 NetTable mini() {
-    NetTable table = chain("48k5s2,64,P,128,128,P,256,256,P,512,256k1", 200, 64);
+    NetTable table = chain("48k5s2,64,P,128,128,P,256,256,P,384,384", 200, 64);
     table.name = "mini";
     return table;
 }

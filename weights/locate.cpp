@@ -33,7 +33,11 @@ std::vector<WeightFolder> weight_folders() {
     const std::string asked = environment("GRADUS_WEIGHTS");
     if (!asked.empty()) folders.push_back({asked, "GRADUS_WEIGHTS"});
     if (const fs::path cache = weight_cache(); !cache.empty()) folders.push_back({cache, "the cache"});
-    folders.push_back({GRADUS_WEIGHTS_DIR, "the sources"});
+    // What comes along: where it was installed with the program, or in the sources.
+    std::error_code none;
+    const fs::path installed = fs::read_symlink("/proc/self/exe", none).parent_path() / GRADUS_WEIGHTS_FROM_PROGRAM;
+    if (fs::is_directory(installed, none)) folders.push_back({installed.lexically_normal(), "the installation"});
+    if (fs::is_directory(GRADUS_WEIGHTS_DIR, none)) folders.push_back({GRADUS_WEIGHTS_DIR, "the sources"});
     return folders;
 }
 

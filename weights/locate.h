@@ -13,7 +13,8 @@ struct WeightFolder {
     std::string named_by;
 };
 
-/// Those that are looked into, in this order: GRADUS_WEIGHTS if it is set, the user's cache, weights/ of the sources.
+/// Those that are looked into, in this order: GRADUS_WEIGHTS if it is set, the user's cache, share/gradus/weights of
+/// the installation, weights/ of the sources; the last two where they are there.
 std::vector<WeightFolder> weight_folders();
 
 /// "/w (GRADUS_WEIGHTS), /home/me/.cache/gradus (the cache)", for messages.

@@ -10,7 +10,7 @@ bf16 is autocast's: parameters and their gradients stay in f32, as ours do.
 import torch
 from torch import nn
 
-MINI = "48k5s2,64,P,128,128,P,256,256,P,512,256k1"
+MINI = "48k5s2,64,P,128,128,P,256,256,P,384,384"
 CLASSES, BATCH, SIZE = 200, 64, 64
 
 

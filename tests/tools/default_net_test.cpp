@@ -64,6 +64,17 @@ TEST_SUITE("default net") {
         CHECK_MESSAGE(inverted.code == 0, inverted.said);
         CHECK(test::has(inverted.said, "no weights of vgg16 here, looking through mini"));
 
+        // An installed program finds the one that was installed with it before the one of the sources.
+        fs::create_directories(folder / "bin");
+        fs::create_directories(folder / "share/gradus/weights");
+        fs::copy_file(GRADUS_BINARY_DIR "/bin/gradus", folder / "bin/gradus");
+        fs::copy_file(folder / "mini.safetensors", folder / "share/gradus/weights/mini.safetensors");
+        const std::string here = (folder / "").string();
+        const test::Ran installed = test::run_in_shell("cd '" + here + "' && GRADUS_WEIGHTS= XDG_CACHE_HOME='" + here +
+                                                       "/none' bin/gradus classify photo.png 2>&1");
+        CHECK_MESSAGE(installed.code == 0, installed.said);
+        CHECK(test::has(installed.said, "light"));
+
         const test::Ran asked = gradus("classify photo.png --net mini");
         CHECK_MESSAGE(asked.code == 0, asked.said);
         CHECK(!test::has(asked.said, line));

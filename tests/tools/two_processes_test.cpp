@@ -53,7 +53,8 @@ struct Trained {
 /// Gradients and moments of the whole batch in this process, or of this process's half of it, after so many steps
 /// along the gradients of both.
 Trained trained(DType numbers, bool half, int steps = 0) {
-    TrainingOptions options{.numbers = numbers, .activations = numbers};
+    TrainingOptions options{
+        .dropout = 0.2, .seed = 9, .first = half ? 2 * both().rank() : 0, .numbers = numbers, .activations = numbers};
     if (half) options.shared = both().shared();
     TrainedNet net(test::tiny_net().table(), seeded_weights(), options);
     TrainingState state(net, {});
@@ -61,8 +62,7 @@ Trained trained(DType numbers, bool half, int steps = 0) {
     fill(step, half ? 2 * both().rank() : 0);
     double loss = step.gradients(0).loss;
     for (int i = 0; i < steps; ++i) {
-        if (half)
-            for (auto& gradient : state.gradients) both().mean(gradient.second);
+        step.exchange();
         step.move(0.05f);
         loss = step.gradients(0).loss;
     }

@@ -13,8 +13,9 @@
 #include "tools/cli/common.h"
 #include "tools/cli/pictures_in.h"
 #include "tools/cli/progress.h"
+#include "tools/cli/table.h"
 #include "tools/image/image.h"
-#include "tools/techniques/classify.h"
+#include "tools/techniques/tally.h"
 #include "tools/train/annotations.h"
 
 namespace gradus {
@@ -25,7 +26,7 @@ namespace fs = std::filesystem;
 struct ClassifyCommand {
     CommonOptions common = {};
     std::vector<std::string> photos = {};
-    int top = 5;
+    int top = 5, worst = 0;
     bool json = false, report = false;
 };
 
@@ -76,14 +77,46 @@ void print_text(const fs::path& file, const std::vector<ClassProbability>& best,
         fmt::print("  {:5.1f} %  {}\n", 100 * static_cast<double>(c.probability), labels[c.index].name);
 }
 
-void run(const ClassifyCommand& c) {
+void print_report(const ClassifyCommand& c, const Net& net, const Tally& tally, const Labels& labels) {
+    const std::vector<Tally::OfClass> worst = tally.worst(c.worst);
+    if (c.json) {
+        nlohmann::ordered_json report{{"pictures", tally.pictures()}, {"top1", tally.top1()}, {"top5", tally.top5()}};
+        for (const Tally::OfClass& w : worst) {
+            nlohmann::ordered_json taken_for;
+            for (const auto& [index, times] : w.taken_for) taken_for[labels[index].name] = times;
+            report["worst"].push_back({{"label", labels[w.index].name},
+                                       {"pictures", w.pictures},
+                                       {"right", w.right},
+                                       {"taken_for", taken_for}});
+        }
+        fmt::print("{}\n", report.dump());
+        return;
+    }
+    fmt::print("{}: {} pictures, top-1 {:.2f} %, top-5 {:.2f} %\n", net.name(), tally.pictures(), tally.top1(),
+               tally.top5());
+    if (worst.empty()) return;
+    std::vector<std::vector<std::string>> rows{{"class", ">pictures", ">right", "taken for"}};
+    for (const Tally::OfClass& w : worst) {
+        std::string taken_for;
+        for (std::size_t i = 0; i < std::min<std::size_t>(3, w.taken_for.size()); ++i)
+            taken_for += fmt::format("{}{} {}", i > 0 ? ", " : "", labels[w.taken_for[i].first].short_name(),
+                                     w.taken_for[i].second);
+        rows.push_back({std::string(labels[w.index].short_name()), std::to_string(w.pictures), std::to_string(w.right),
+                        taken_for});
+    }
+    fmt::print("{}", table(rows));
+}
+
+void run(const ClassifyCommand& c, const Command& command) {
+    require(c.report || c.worst == 0, "{}: was given --worst without --report", command.name());
     const std::vector<fs::path> files = pictures_in("classify", c.photos);
     const Net net = load_net(c.common);
     const Labels labels = load_labels(net.table());
     Classifier classifier(net, activation_type(c.common), plan_options(c.common));
     if (c.common.profiled()) classifier.plan().profile(true);
     Truth truth(labels);
-    int judged = 0, first = 0, among_five = 0, failed = 0;
+    Tally tally;
+    int failed = 0;
     for (const fs::path& file : files) {
         std::vector<ClassProbability> best;
         try {
@@ -100,10 +133,7 @@ void run(const ClassifyCommand& c) {
                     "classify: {} does not say what it shows, expected a name SYNSET_name, a folder per class or a "
                     "val_annotations.txt",
                     file.string());
-            ++judged;
-            first += best[0].index == *right;
-            const auto five = best.begin() + std::min<std::ptrdiff_t>(5, static_cast<std::ptrdiff_t>(best.size()));
-            among_five += std::any_of(best.begin(), five, [&](const ClassProbability& b) { return b.index == *right; });
+            tally.add(*right, best);
         }
         best.resize(std::min(best.size(), static_cast<std::size_t>(c.top)));
         if (c.json)
@@ -111,17 +141,7 @@ void run(const ClassifyCommand& c) {
         else if (!c.report)
             print_text(file, best, labels);
     }
-    if (c.report && judged > 0) {
-        const auto percent = [&](int n) { return 100.0 * n / judged; };
-        if (c.json)
-            fmt::print(
-                "{}\n",
-                nlohmann::ordered_json{{"pictures", judged}, {"top1", percent(first)}, {"top5", percent(among_five)}}
-                    .dump());
-        else
-            fmt::print("{}: {} pictures, top-1 {:.2f} %, top-5 {:.2f} %\n", net.name(), judged, percent(first),
-                       percent(among_five));
-    }
+    if (tally.pictures() > 0) print_report(c, net, tally, labels);
     show_profile(c.common, classifier.plan().report(), classifier.plan().timed_runs());
     require(failed == 0, "classify: {} of {} pictures could not be read", failed, files.size());
 }
@@ -138,9 +158,13 @@ void add_classify(Command app) {
         "--report", c->report,
         "print how often the first, and one of the first five, is right: over files named SYNSET_name, a folder per "
         "class, or with a val_annotations.txt");
+    command
+        .option("--worst", c->worst,
+                "also print so many classes that --report finds recognized least, and their doubles")
+        .within(0, 1000);
     add_common(command, c->common);
     command.example("gradus classify cat.jpg --top 3");
-    command.runs([c] { run(*c); });
+    command.runs([c, command] { run(*c, command); });
 }
 
 }  // namespace gradus

@@ -11,6 +11,7 @@
 #include "ops/op_names.h"
 #include "tools/cli/report.h"
 #include "tools/cli/trace.h"
+#include "tools/parallel/open_module.h"
 #include "weights/locate.h"
 
 namespace gradus {
@@ -75,14 +76,19 @@ Net load_net(const CommonOptions& o) {
 
 std::string precision_of(const CommonOptions& o) {
     if (o.precision != "auto") return o.precision;
-    const Device& device = device_named(o.device);
+    const Device& device = device_for(o);
     return device.kind() == DeviceKind::cuda && device.architecture() >= 80 ? "tf32" : "fp32";
 }
 
 DType activation_type(const CommonOptions& o) { return o.precision == "bf16" ? DType::bf16 : DType::f32; }
 
+Device& device_for(const CommonOptions& o) {
+    return device_named(o.device == "cuda" && processes_started() > 1 ? fmt::format("cuda:{}", rank_on_this_machine())
+                                                                      : o.device);
+}
+
 PlanOptions plan_options(const CommonOptions& o) {
-    Device& device = device_named(o.device);
+    Device& device = device_for(o);
     return {.device = &device,
             .threads = o.threads,
             .kernels = filter_of(o.kernels),
@@ -98,7 +104,7 @@ void show_profile(const CommonOptions& o, const std::vector<StepReport>& steps, 
 
 void write_trace(const CommonOptions& o, const std::vector<StepReport>& steps, const std::deque<TimedRun>& runs) {
     if (o.trace().empty()) return;
-    save_trace(o.profile, trace_of(steps, runs, device_named(o.device).name()));
+    save_trace(o.profile, trace_of(steps, runs, device_for(o).name()));
     if (!o.quiet)
         fmt::print(stderr, "{}: {} run{} of {} steps\n", o.profile, runs.size(), runs.size() == 1 ? "" : "s",
                    steps.size());

@@ -33,6 +33,9 @@ void add_common(Command& command, CommonOptions& options);
 /// The net that was asked for. Where mini stands in for another, a line says so, and how to get the other.
 Net load_net(const CommonOptions& options);
 
+/// The device that was asked for. Of "cuda" several processes on a machine take one each, cuda:0, cuda:1, ...
+Device& device_for(const CommonOptions& options);
+
 /// fp32, tf32 or bf16: the precision asked for, or what auto means on the device, tf32 on a GPU that has tensor cores
 /// for it and fp32 everywhere else, cuda-on-cpu included.
 std::string precision_of(const CommonOptions& options);

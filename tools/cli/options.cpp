@@ -61,6 +61,12 @@ Option Command::flag(const std::string& name, std::string& value, const std::str
 void Command::example(const std::string& text) { app_->footer("Example: " + text); }
 void Command::runs(std::function<void()> what) { app_->callback(std::move(what)); }
 std::string Command::name() const { return app_->get_name(); }
+std::string Command::full_name() const {
+    std::string name = app_->get_name();
+    for (const CLI::App* above = app_->get_parent(); above && above->get_parent(); above = above->get_parent())
+        name = above->get_name() + " " + name;
+    return name;
+}
 
 namespace {
 

@@ -61,6 +61,8 @@ public:
     void runs(std::function<void()> what);
 
     std::string name() const;
+    /// With the commands that it is inside of: "train classifier".
+    std::string full_name() const;
     std::vector<OptionValue> values() const;
     /// What an option that was not given comes to mean in this run: its default in values() from now on.
     void means(const std::string& option, const std::vector<std::string>& values) const;

@@ -44,7 +44,8 @@ std::string command_line(const Command& command, const CommonOptions& o, const s
                 line += fmt::format(" {} {}", option.name, quoted_for_shell(value));
         }
     }
-    return "gradus " + command.name() + by_place + line;  // behind an option that takes several, a place is no more
+    return "gradus " + command.full_name() + by_place +
+           line;  // behind an option that takes several, a place is no more
 }
 
 }  // namespace

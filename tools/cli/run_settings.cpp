@@ -25,7 +25,7 @@ std::string text_of(const OptionValue& option) {
 
 /// What the numbers are computed on: the number of a GPU does not count, its name does.
 std::string device_of(const CommonOptions& o) {
-    const std::string name = device_named(o.device).name();
+    const std::string name = device_for(o).name();
     const auto model = name.find('(');
     return fmt::format("{} {}", model == std::string::npos ? name : name.substr(model), kernels::cpu::isa_name());
 }

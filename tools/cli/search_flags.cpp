@@ -119,7 +119,7 @@ SearchOptions search_options(const SearchFlags& f, const CommonOptions& common) 
 }
 
 std::optional<int> look_every(int save_every, int steps, const CommonOptions& common) {
-    if (save_every == 0 || device_named(common.device).kind() != DeviceKind::cuda) return {};
+    if (save_every == 0 || device_for(common).kind() != DeviceKind::cuda) return {};
     return std::gcd(gpu_looks_every, std::gcd(save_every, steps));
 }
 

@@ -29,8 +29,8 @@ struct TrainCommand {
     CommonOptions common = {};
     ClassifierOptions train = {};
     CheckpointFlags checkpoints = {};
-    std::string folder, validation, output, architecture, sizes, labels, log, report, optimizer = "momentum",
-                                                                                      stored = "bf16";
+    std::string folder, validation, output, from, architecture, sizes, labels, log, report, optimizer = "momentum",
+                                                                                            stored = "bf16";
     double hold_out = 0.1, memory = 2;
     bool no_flip = false, no_batch_norm = false;
 };
@@ -84,8 +84,21 @@ void save_net(const TrainCommand& c, const NetTable& table, const TrainingResult
     write_safetensors(c.output, tensors, metadata, c.stored == "bf16" ? FileType::bf16 : FileType::f32);
 }
 
+/// The net to train, and the start of the one that is trained on.
+NetTable table_of(TrainCommand& c, ClassifierOptions& o, int classes) {
+    if (c.from.empty())
+        return c.architecture.empty() ? with_classes(net_table(c.common.net), classes)
+                                      : chain(c.architecture, classes, o.sizes.empty() ? 64 : o.sizes.rbegin()->second);
+    o.start = load_net(c.from);
+    const std::map<std::string, std::string> metadata = o.start->weights().metadata();
+    if (const auto found = metadata.find("gradus.architecture"); found != metadata.end())
+        c.architecture = found->second;
+    return with_classes(o.start->table(), classes);
+}
+
 void check(const TrainCommand& c, const Command& command) {
     if (!c.architecture.empty()) require_not_given(command, {"--net"}, "--architecture, which is a net");
+    if (!c.from.empty()) require_not_given(command, {"--net", "--architecture"}, "--from, whose net it is");
     if (!c.validation.empty()) require_not_given(command, {"--hold-out"}, "--validation, which is held out");
     if (c.optimizer == "adam") require_not_given(command, {"--momentum"}, "--optimizer adam");
     check_checkpoint(c.checkpoints);
@@ -107,7 +120,7 @@ ClassifierOptions options_of(const TrainCommand& c) {
     return o;
 }
 
-void run(const TrainCommand& c, const Command& command) {
+void run(TrainCommand& c, const Command& command) {
     const Processes processes;
     const bool quiet = c.common.quiet || !processes.first();
     check(c, command);
@@ -126,9 +139,7 @@ void run(const TrainCommand& c, const Command& command) {
     }
     const std::vector<ClassLabel> labels = class_labels(training.classes, c.labels);
     const int classes = static_cast<int>(labels.size());
-    const NetTable table = c.architecture.empty()
-                               ? with_classes(net_table(c.common.net), classes)
-                               : chain(c.architecture, classes, o.sizes.empty() ? 64 : o.sizes.rbegin()->second);
+    const NetTable table = table_of(c, o, classes);
     const auto settings = [&] { return run_settings(command, c.common, net_of(table, {}), {}); };
     Checkpoints checkpoints(c.checkpoints, settings, 1, quiet);
     o.from = checkpoints.from(0);
@@ -177,7 +188,11 @@ void run(const TrainCommand& c, const Command& command) {
             result.steps + 1, c.output, c.checkpoints.checkpoint.empty() ? "" : "; the last checkpoint is as it was");
     if (!result.finished || !processes.first()) return;  // interrupted, or one of several
 
-    Recipe recipe = recipe_of(command, c.common);
+    std::vector<std::string> unsaid;  // defaults that would be refused beside what was given
+    if (!c.validation.empty()) unsaid.push_back("--hold-out");
+    if (!c.architecture.empty() || !c.from.empty()) unsaid.push_back("--net");
+    if (c.optimizer == "adam") unsaid.push_back("--momentum");
+    Recipe recipe = recipe_of(command, c.common, unsaid);
     if (!result.epochs.empty() && result.epochs.back().held_out) {
         recipe.push_back({"gradus.top1", fmt::format("{:.2f}", result.epochs.back().held_out->top1())});
         recipe.push_back({"gradus.top5", fmt::format("{:.2f}", result.epochs.back().held_out->top5())});
@@ -209,6 +224,8 @@ void add_train(Command app) {
     command.option("--validation", c->validation,
                    "pictures to judge by: a folder per class, or with val_annotations.txt");
     command.option("--hold-out", c->hold_out, "part of each class to judge by instead").within(0.0, 0.9);
+    command.option("--from", c->from,
+                   "go on with the net of this file, which may know other classes, instead of --net");
     command.option("--architecture", c->architecture,
                    "a net of your own instead of --net: 48k5s2,64,P,128 is 48 filters of 5x5 and stride 2, 64 of 3x3, "
                    "a pool, 128 filters");
@@ -226,6 +243,9 @@ void add_train(Command app) {
     command.option("--average", o.optimizer.average, "average the numbers: so much of it stays at each step (0: no)")
         .within(0.0, 0.99999);
     command.option("--smoothing", o.optimizer.smoothing, "of the labels").within(0.0, 1.0);
+    command
+        .option("--dropout", o.training.dropout, "share of what falls away before a fully connected layer (0: nothing)")
+        .within(0.0, 0.99);
     command.flag("--no-batch-norm", c->no_batch_norm, "no batch norm after convolutions");
     command.option("--storage", c->stored, "numbers in the file").one_of({"bf16", "f32"});
     command.option("--least-area", o.augment.least_area, "of a picture that a sample shows")

@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "engine/require.h"
+#include "tools/parallel/gpu_group.h"
 
 namespace gradus {
 namespace {
@@ -30,7 +31,13 @@ Group::Group(const GradusMpi& mpi, int expected) : mpi_(mpi), errors_before_(std
             expected, size_);
 }
 
+std::shared_ptr<const GpuGroup> Group::on_gpus() const {
+    if (!on_gpus_) on_gpus_ = std::make_shared<const GpuGroup>(*this, nccl());
+    return on_gpus_;
+}
+
 Group::~Group() {
+    on_gpus_.reset();
     // To finish, MPI waits for all; they may wait for this one elsewhere.
     if (std::uncaught_exceptions() == errors_before_) {
         mpi_.finish();

@@ -22,6 +22,13 @@ int processes_started() {
     return 1;
 }
 
+int rank_on_this_machine() {
+    if (processes_started() == 1) return 0;
+    for (const char* variable : {"OMPI_COMM_WORLD_LOCAL_RANK", "MPI_LOCALRANKID", "SLURM_LOCALID"})
+        if (const char* text = std::getenv(variable)) return std::max(std::atoi(text), 0);
+    return 0;
+}
+
 std::vector<std::filesystem::path> module_folders() {
     std::error_code error;
     const auto beside = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();

@@ -9,6 +9,9 @@ namespace gradus {
 /// How many processes mpirun says that it started; 1 without it.
 int processes_started();
 
+/// The number of this process among those on its machine; 0 without mpirun.
+int rank_on_this_machine();
+
 /// Where libgradus_mpi.so is looked for: beside the program, then where it is installed.
 std::vector<std::filesystem::path> module_folders();
 

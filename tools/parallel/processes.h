@@ -44,12 +44,13 @@ private:
 };
 
 /// The mean over all processes of each value: an op, so that a plan may exchange what it needs in the middle of a run.
-/// All processes must run plans with the same exchanges. There is a kernel for the processor only.
+/// All processes must make and run plans with the same exchanges, in the same order. GPUs exchange by NCCL.
 ///
 /// shapes    x any, f32 or f64 -> y the same; x itself where the process is alone
 /// gradient  none
 /// cost      twice the values travel, there and back
-/// throws    when x is of another type; when the plan runs, as Processes does
+/// throws    when x is of another type; when the plan is made, where there is no NCCL for a GPU; when it runs, as
+///           Processes does
 Var mean_over_processes(Var x, const Processes& processes);
 
 }  // namespace gradus

@@ -6,6 +6,7 @@
 
 #include "engine/require.h"
 #include "nets/seeded_weights.h"
+#include "tools/train/stored_start.h"
 #include "tools/train/training_state.h"
 
 namespace gradus {
@@ -15,6 +16,14 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
+/// What falls away of a sample does not depend on which process it comes to.
+TrainingOptions for_this_process(const ClassifierOptions& o) {
+    TrainingOptions own = o.training;
+    own.seed = o.seed;
+    own.first = o.rank * (o.batch / o.parts / o.ranks);
+    return own;
+}
+
 class Training {
 public:
     Training(const NetTable& table, const Dataset& training, const Dataset& held_out, const ClassifierOptions& o,
@@ -23,7 +32,8 @@ public:
           held_out_(held_out),
           options_(o),
           plans_(plans),
-          net_(table, seeded_weights(o.seed), o.training),
+          start_(o.start ? start_from(*o.start, o.seed) : seeded_weights(o.seed)),
+          net_(table, start_, for_this_process(o)),
           state_(net_, o.optimizer) {
         require(o.batch % (o.parts * o.ranks) == 0,
                 "train: was given batches of {} pictures in {} parts for {} processes, expected a multiple of {}",
@@ -41,6 +51,8 @@ public:
         bool going = true, finite = true;
         while (going && progress_.epoch < options_.epochs) {
             prepare(progress_.epoch);
+            if (options_.start && options_.training.batch_norm && options_.from.empty() && progress_.epoch == 0)
+                start_norms();
             loader_->start_at(progress_.epoch, progress_.batch * options_.parts);
             while (going && progress_.batch < batches_) {
                 finite = step(steps);
@@ -89,20 +101,35 @@ private:
         step_.emplace(net_, state_, Shape{rows_, size, size, 3}, options_.parts, options_.mixup > 0, plans_);
     }
 
+    /// Some batches, or all where there are fewer, say what the norms of a stored net are.
+    void start_norms() {
+        constexpr int most = 8;
+        NormStart norms(net_, start_, step_->pictures(), plans_);
+        loader_->start_at(0, 0);
+        for (int part = 0; part < std::min(most, batches_ * options_.parts); ++part) {
+            loader_->next(step_->pictures(), step_->labels(), step_->second_labels());
+            norms.look();
+        }
+        norms.finish(net_, options_.mean);
+        state_.restart_averages(net_);
+    }
+
     /// One step along the gradient of one batch; false where it is not finite, and nothing has moved.
     bool step(int steps) {
         const auto start = Clock::now();
+        const int now = progress_.epoch * batches_ + progress_.batch;
         double loss = 0;
         int right = 0;
         for (int part = 0; part < options_.parts; ++part) {
             const Loader::Batch batch = loader_->next(step_->pictures(), step_->labels(), step_->second_labels());
             step_->set_weight(batch.weight);
+            step_->set_draw(now * options_.parts + part);
             const TrainStep::Outcome outcome = step_->gradients(part);
             loss += outcome.loss / options_.parts;
             right += outcome.right;
         }
+        step_->exchange();
         if (options_.mean) {
-            for (auto& [name, gradient] : state_.gradients) options_.mean(gradient);
             Tensor means(Shape{2}, {static_cast<float>(loss), static_cast<float>(right)});
             options_.mean(means);
             loss = static_cast<double>(means.values<float>()[0]);
@@ -110,7 +137,6 @@ private:
         }
         loss_ = loss;
         if (!std::isfinite(loss) || !step_->finite()) return false;
-        const int now = progress_.epoch * batches_ + progress_.batch;
         step_->move(static_cast<float>(rate_at(now, steps, options_.warm_up * batches_, options_.rate)));
         EpochSums& sums = progress_.sums;
         sums.loss += loss;
@@ -169,6 +195,7 @@ private:
     const Dataset &training_, &held_out_;
     ClassifierOptions options_;
     PlanOptions plans_;
+    Weights start_;
     TrainedNet net_;
     TrainingState state_;
     TrainingProgress progress_ = {};

@@ -21,12 +21,14 @@ struct ClassifierOptions {
     double rate = 0.4, warm_up = 2;  // at its highest; reached in so many epochs, then half a cosine down to 0
     int batch = 256, parts = 1;      // pictures, in so many parts one after the other
     double mixup = 0;
+    std::optional<Net> start = {};  // a net of these layers that was trained before; not given: random numbers
     std::uint64_t seed = 0;
     int loader_threads = 2;
     std::size_t memory = std::size_t{2} << 30;  // of decoded pictures
     int rank = 0, ranks = 1;
-    std::function<void(Tensor&)> mean = {};  // over the processes that share a batch; empty: there is one
-    SearchState from = {};                   // goes on there; empty: from the start
+    std::function<void(Tensor&)> mean =
+        {};                 // over the processes that share a batch, as training.shared; for one: empty
+    SearchState from = {};  // goes on there; empty: from the start
 };
 
 /// Where a training is; several batches may lie between two looks.
@@ -53,7 +55,8 @@ struct TrainingResult {
 /// paper     Goyal et al. 2017, Accurate, large minibatch SGD; Loshchilov & Hutter 2017, SGDR
 double rate_at(int step, int steps, double warm_up, double rate);
 
-/// Trains a classifier on pictures from nothing: stochastic gradient descent on cross-entropy.
+/// Trains a classifier on pictures, from nothing or from where another training ended: stochastic gradient descent on
+/// cross-entropy.
 ///
 /// cost      epochs forward, input-gradient and weight-gradient passes over the pictures
 /// throws    for pictures that do not fill a batch, options that make no sense, and states of other runs

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "ops/arithmetic.h"
 #include "ops/assign.h"
@@ -60,16 +61,23 @@ TrainingState::TrainingState(TrainedNet& net, const OptimizerOptions& o) : optio
     }
 }
 
+void TrainingState::restart_averages(TrainedNet& net) {
+    for (const auto& [averages, numbers] :
+         {std::pair{&average, &net.parameters()}, std::pair{&average_moments, &net.moments()}})
+        for (auto& [name, tensor] : *averages)
+            std::memcpy(tensor.writable(), numbers->at(name).data(), tensor.spec().bytes());
+}
+
 struct TrainStep::Parts {
     TrainedNet net;
     TrainingState state;
     int parts;
     bool mixed;
-    Tensor pictures, labels, second_labels, weight, rate;
-    Recorded first, further, moving;  // the first part of a batch, the others, and the step
+    Tensor pictures, labels, second_labels, weight, rate, draw;
+    Recorded first, further, exchanging, moving;  // the first part of a batch, the others, the means, and the step
 
     void record_gradients(Recorded& r, bool add_on, const PlanOptions& plans) {
-        const TrainingLayers layers = net.record(r.graph.leaf(pictures, "pictures"));
+        const TrainingLayers layers = net.record(r.graph.leaf(pictures, "pictures"), r.graph.leaf(draw, "draw"));
         r.scores = layers.scores;
         const auto surprise = [&](const Tensor& classes, const char* name) {
             return cross_entropy(layers.scores, r.graph.leaf(classes, name), state.options.smoothing);
@@ -88,6 +96,15 @@ struct TrainStep::Parts {
         for (const auto& [name, leaf] : layers.parameters) {
             const Var sum = r.graph.leaf(state.gradients.at(name), name + ".gradient"), g = gradients[n++];
             r.outputs.push_back(assign(sum, add_on ? add(sum, g) : g));
+        }
+        r.plan = std::make_unique<Plan>(r.graph, r.outputs, plans);
+    }
+
+    void record_exchange(const PlanOptions& plans) {
+        Recorded& r = exchanging;
+        for (const auto& [name, gradient] : state.gradients) {
+            const Var mine = r.graph.leaf(gradient, name + ".gradient");
+            r.outputs.push_back(assign(mine, net.options().shared(mine)));
         }
         r.plan = std::make_unique<Plan>(r.graph, r.outputs, plans);
     }
@@ -134,11 +151,14 @@ TrainStep::TrainStep(TrainedNet& net, TrainingState& state, const Shape& picture
                                               .second_labels = Tensor(Spec(Shape{pictures[0]}, DType::i32)),
                                               .weight = zeros(Spec(Shape{1}, numbers)),
                                               .rate = zeros(Spec(Shape{1}, numbers)),
+                                              .draw = zeros(Spec(Shape{1}, DType::i32)),
                                               .first = {},
                                               .further = {},
+                                              .exchanging = {},
                                               .moving = {}});
     parts_->record_gradients(parts_->first, false, own);
     if (parts > 1) parts_->record_gradients(parts_->further, true, own);
+    if (net.options().shared) parts_->record_exchange(own);
     parts_->record_move(own);
 }
 TrainStep::~TrainStep() = default;
@@ -149,6 +169,11 @@ Tensor& TrainStep::labels() { return parts_->labels; }
 
 Tensor* TrainStep::second_labels() { return parts_->mixed ? &parts_->second_labels : nullptr; }
 void TrainStep::set_weight(double weight) { set(parts_->weight, weight); }
+void TrainStep::set_draw(std::int32_t part) { parts_->draw.values_to_write<std::int32_t>()[0] = part; }
+
+void TrainStep::exchange() {
+    if (parts_->exchanging.plan) parts_->exchanging.plan->run();
+}
 
 bool TrainStep::finite() const {
     for (const auto& [name, gradient] : parts_->state.gradients) {

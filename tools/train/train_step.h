@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -20,6 +21,9 @@ struct OptimizerOptions {
 /// What is kept of a net from step to step, besides its own numbers. Copies share all of it.
 struct TrainingState {
     TrainingState(TrainedNet& net, const OptimizerOptions& options);
+
+    /// The averages are the net's numbers again, as they are at the start.
+    void restart_averages(TrainedNet& net);
 
     OptimizerOptions options;
     std::map<std::string, Tensor> gradients;                 // of the parts of a batch so far
@@ -46,6 +50,8 @@ public:
     /// Null unless mixed. The first labels weigh so much, the second ones the rest.
     Tensor* second_labels();
     void set_weight(double weight);
+    /// Numbers the next part among all parts of all batches: with dropout, what falls away follows from it.
+    void set_draw(std::int32_t part);
 
     struct Outcome {
         double loss = 0;  // the mean over the part
@@ -53,7 +59,9 @@ public:
     };
     /// Forward and backward over part 0, 1, ... of a batch.
     Outcome gradients(int part);
-    /// Whether all gradients are.
+    /// Takes the means of all gradients over the processes that share the batch, where there are several.
+    void exchange();
+    /// Whether all gradients are finite.
     bool finite() const;
     /// One step along the gradients of all of them.
     void move(float rate);

@@ -9,6 +9,7 @@
 #include "ops/cast.h"
 #include "ops/concat.h"
 #include "ops/conv2d.h"
+#include "ops/dropout.h"
 #include "ops/linear.h"
 #include "ops/pointwise.h"
 #include "ops/reshape.h"
@@ -91,7 +92,7 @@ TrainedNet::TrainedNet(const NetTable& table, const Weights& start, const Traini
     }
 }
 
-TrainingLayers TrainedNet::record(Var pictures) const {
+TrainingLayers TrainedNet::record(Var pictures, Var draw) const {
     Graph& graph = *pictures.graph;
     TrainingLayers out;
     const auto parameter = [&](const std::string& name) {
@@ -119,7 +120,12 @@ TrainingLayers TrainedNet::record(Var pictures) const {
             return in[0];
         if (row.kind == LayerKind::linear) {
             const Shape x = in[0].shape();
-            const Var flat = x.rank() == 2 ? in[0] : reshape(in[0], {x[0], x.size() / x[0]});
+            Var flat = x.rank() == 2 ? in[0] : reshape(in[0], {x[0], x.size() / x[0]});
+            if (options_.dropout > 0 && flat.shape().channels() == x.channels())
+                flat = dropout(
+                    flat,
+                    {.stream = row.name + ".dropout", .seed = options_.seed, .step = draw, .item = options_.first},
+                    1 - options_.dropout);
             return linear(cast(flat, options_.numbers), parameter(weight), parameter(bias));
         }
         return {};

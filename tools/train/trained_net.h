@@ -1,4 +1,6 @@
 #pragma once
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -10,6 +12,9 @@ namespace gradus {
 
 struct TrainingOptions {
     bool batch_norm = true;      // after every convolution, which then has no bias
+    double dropout = 0;          // share of what falls away before a fully connected layer that reads no map of pixels
+    std::uint64_t seed = 0;      // of what falls away
+    int first = 0;               // the number, inside its part of a batch, of the first picture
     double moments_rate = 0.1;   // how fast the moments that are kept follow those of a batch
     DType numbers = DType::f32;  // of the parameters; f64 with the reference kernels
     DType activations = DType::f32;
@@ -41,8 +46,9 @@ public:
     std::map<std::string, Tensor>& parameters() { return parameters_; }
     std::map<std::string, Tensor>& moments() { return moments_; }
 
-    /// Records the net over pictures (N,H,W,C), RGB 0..1, with the moments of this batch.
-    TrainingLayers record(Var pictures) const;
+    /// Records the net over pictures (N,H,W,C), RGB 0..1, with the moments of this batch. With dropout `draw`, i32 (1),
+    /// numbers the parts of batches: what falls away follows from it and the picture's number inside of the part.
+    TrainingLayers record(Var pictures, Var draw = {}) const;
 
     /// The weights that anybody can use, of such numbers, as files keep them: batch norm is folded into the convolution
     /// before it, w gamma / sqrt(variance + eps) and beta - mean gamma / sqrt(variance + eps).

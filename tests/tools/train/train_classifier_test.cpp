@@ -10,6 +10,7 @@
 #include "nets/stored.h"
 #include "tests/check.h"
 #include "tests/temp_folder.h"
+#include "weights/safetensors.h"
 
 using namespace gradus;
 
@@ -60,6 +61,15 @@ const NetTable& table() {
     return made;
 }
 
+/// The net in a file.
+Net stored_net(const std::filesystem::path& file, const std::map<std::string, Tensor>& weights) {
+    std::vector<NamedValues> tensors;
+    for (const auto& [name, values] : weights)
+        tensors.push_back({name, values.shape().extents(), values.values<float>()});
+    write_safetensors(file, tensors, {}, FileType::f32);
+    return Net(table(), Weights(file));
+}
+
 }  // namespace
 
 TEST_SUITE("train classifier") {
@@ -102,6 +112,53 @@ TEST_SUITE("train classifier") {
                     CHECK(rest.epochs[i].loss == whole.epochs[i].loss);
             }
         }
+    }
+
+    TEST_CASE("dropout changes what is learned, twice in the same way, and not what was learned") {
+        const Colors colors;
+        ClassifierOptions o = options();
+        const TrainingResult all = train_classifier(table(), colors.data, {}, o, {.threads = 1});
+        o.training.dropout = 0.4;
+        const TrainingResult some = train_classifier(table(), colors.data, colors.data, o, {.threads = 1});
+        CHECK(!same(some.weights, all.weights));
+        CHECK(some.epochs[2].held_out->first == 24);
+        SearchState state;
+        train_classifier(table(), colors.data, {}, o, {.threads = 1}, [&](const TrainingLook& look) {
+            state = look.state();
+            return look.done < 4;
+        });
+        o.from = state;
+        CHECK(same(train_classifier(table(), colors.data, {}, o, {.threads = 1}).weights, some.weights));
+    }
+
+    TEST_CASE(
+        "it goes on from a net that was trained, with batch norms that leave it as it is, or with other classes") {
+        const Colors colors;
+        ClassifierOptions o = options();
+        o.optimizer.average = 0;
+        const TrainingResult first = train_classifier(table(), colors.data, colors.data, o, {.threads = 1});
+        const Net stored = stored_net(colors.folder / "stored.safetensors", first.weights);
+        for (const double average : {0.0, 0.5}) {
+            ClassifierOptions still = o;
+            still.start = stored;
+            still.rate = 0;
+            still.epochs = 1;
+            still.augment = {.least_area = 1, .most_aspect = 1, .flip = false};
+            still.optimizer.average = average;
+            still.training.moments_rate = 0;
+            const Net same = net_of(table(), train_classifier(table(), colors.data, {}, still, {.threads = 1}).weights);
+            Graph g;
+            const Var x = g.leaf(test::noise_tensor({2, 10, 10, 3}));
+            CHECK(test::relative_error(value(same.record(x).scores()), value(stored.record(x).scores())) < 1e-5);
+        }
+        ClassifierOptions on = o;
+        on.start = stored;
+        const TrainingResult second = train_classifier(table(), colors.data, colors.data, on, {.threads = 1});
+        CHECK(second.epochs[0].loss < first.epochs[0].loss);
+        const NetTable other = chain("6k5s2,P,8", 3, 10);  // one class more than there are pictures of
+        CHECK(train_classifier(other, colors.data, {}, on, {.threads = 1}).finished);
+        on.training.batch_norm = false;
+        CHECK(train_classifier(table(), colors.data, {}, on, {.threads = 1}).epochs[0].loss < first.epochs[0].loss);
     }
 
     TEST_CASE("sizes change with the epochs, and a batch may come in parts") {
