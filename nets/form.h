@@ -14,8 +14,7 @@ NetTable with_average_pools(NetTable table);
 /// `whole_stride`.
 NetTable without_edges(NetTable table);
 
-/// How many pixels of the picture lie between two neighbors of the layer that has the fewest of them, of those up to
-/// and including these layers.
+/// The stride of the deepest of these layers, in pixels of the picture.
 int whole_stride(const NetTable& table, const std::vector<std::string>& layers);
 
 /// A net's weights behind other layers.

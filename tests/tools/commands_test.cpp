@@ -267,6 +267,14 @@ TEST_SUITE("commands") {
               "climb photo.png --objective 'energy(fire2/concat) - 0.1*tv' --steps 2 --optimizer wolfe "
               "--transforms none" +
                   net,
+              "style photo.png --style mask.png --size 32 --steps 2 --init noise --match-colors linear" + net,
+              "style photo.png --style mask.png mask.png --style-weights 1 2 --mask mask.png none --smallest 16 "
+              "--growth "
+              "1.5 --size 32 --steps 2 --preset gatys --content-layer fire3/concat --style-layer fire2/concat=2" +
+                  net,
+              "style photo.png --style mask.png --size 48 --steps 1 --grid --ratios 0.5 2" + net,
+              "texture photo.png --levels 2 --steps 2 --further-steps 1 --tileable" + net,
+              "texture photo.png --levels 1 --steps 2 --inpaint mask.png --optimizer wolfe" + net,
               "saliency photo.png --class goldfish" + net,
               "saliency photo.png --layer fire2/concat --receptive-field" + net}) {
             CAPTURE(run);

@@ -7,6 +7,7 @@
 #include "tests/program.h"
 #include "tests/temp_folder.h"
 #include "tools/image/image.h"
+#include "weights/weights.h"
 
 using namespace gradus;
 
@@ -43,6 +44,10 @@ TEST_SUITE("default net") {
         const test::Ran trained =
             gradus("train classifier pictures -o mini.safetensors --hold-out 0 --epochs 1 --batch 4 --size 32");
         REQUIRE_MESSAGE(trained.code == 0, trained.said);
+        CHECK(Weights(folder / "mini.safetensors")
+                  .metadata()
+                  .at("gradus.command")
+                  .starts_with("gradus train classifier "));
 
         const std::string line = "no weights of googlenet here, looking through mini";
         const test::Ran classified = gradus("classify photo.png");
@@ -74,6 +79,7 @@ TEST_SUITE("default net") {
                                                        "/none' bin/gradus classify photo.png 2>&1");
         CHECK_MESSAGE(installed.code == 0, installed.said);
         CHECK(test::has(installed.said, "light"));
+        CHECK(test::has(installed.said, "dark"));
 
         const test::Ran asked = gradus("classify photo.png --net mini");
         CHECK_MESSAGE(asked.code == 0, asked.said);

@@ -1,9 +1,8 @@
 #include <fmt/format.h>
 
-#include <chrono>
+#include <algorithm>
 #include <memory>
 
-#include "engine/in_quotes.h"
 #include "engine/require.h"
 #include "nets/form.h"
 #include "tools/cli/commands.h"
@@ -12,14 +11,15 @@
 #include "tools/cli/photos.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/recipe.h"
-#include "tools/cli/run_page.h"
 #include "tools/cli/run_settings.h"
 #include "tools/cli/style_flags.h"
+#include "tools/cli/style_run.h"
 #include "tools/image/match_colors.h"
 #include "tools/image/resized.h"
 #include "tools/image/sheet.h"
 #include "tools/search/mask.h"
 #include "tools/techniques/style_grid.h"
+#include "tools/techniques/style_stages.h"
 
 namespace gradus {
 namespace {
@@ -35,6 +35,17 @@ struct StyleCommand {
     bool grid = false;
     std::vector<std::string> ratios = {"0.01", "0.1", "1", "10"};
 };
+
+const std::vector<std::string> not_of_grids = {"--smallest",   "--further-steps", "--save-every", "--report",
+                                               "--checkpoint", "--resume",        "--profile"};
+
+/// The options whose defaults would be refused if the recipe gave them.
+std::vector<std::string> unsaid_of(const StyleCommand& c) {
+    std::vector<std::string> all = unsaid(c.search);
+    if (!c.grid) all.push_back("--ratios");
+    if (c.grid) all.insert(all.end(), not_of_grids.begin(), not_of_grids.end());
+    return all;
+}
 
 /// What an option with one value per style picture was given for picture `i`; empty: nothing.
 std::string value_of(const std::vector<std::string>& values, std::size_t i) {
@@ -67,6 +78,7 @@ std::vector<StyleSource> sources_of(const StyleCommand& c, const Photograph& pho
     return sources;
 }
 
+/// The options, with the pictures that they name.
 StyleOptions start_of(const StyleCommand& c, const Photograph& photo) {
     StyleOptions o = style_options(c.style, c.search, c.common);
     o.search.profile = c.common.profiled();
@@ -80,10 +92,9 @@ StyleOptions start_of(const StyleCommand& c, const Photograph& photo) {
 /// The pictures that a run depends on, so that a checkpoint goes with them.
 RunSettings settings_of(const StyleCommand& c, const Command& command, const Net& net, const Image& photo,
                         const std::vector<StyleSource>& sources, const StyleOptions& o) {
-    RunSettings all = run_settings(command, c.common, net,
-                                   {{"photo", &photo},
-                                    {"--content-mask", o.content_mask ? &*o.content_mask : nullptr},
-                                    {"--init", o.from_picture ? &*o.from_picture : nullptr}});
+    std::vector<NamedPicture> named{{"photo", &photo}, {"--content-mask", o.content_mask ? &*o.content_mask : nullptr}};
+    if (o.from_picture) named.push_back({"--init", &*o.from_picture});
+    RunSettings all = run_settings(command, c.common, net, named);
     for (std::size_t i = 0; i < sources.size(); ++i) {
         all.push_back({fmt::format("style picture {}", i + 1), fingerprint(sources[i].picture)});
         for (const auto& mask : {sources[i].part, sources[i].where})
@@ -120,68 +131,41 @@ void grid_of(const StyleCommand& c, const Command& command, const Net& net, cons
     for (const StyleResult& result : results) tiles.push_back({result.picture, ""});
     tiles.resize(static_cast<std::size_t>(cells));
     const Image figure = contact_sheet(tiles, sheet);
-    Recipe recipe = recipe_of(command, c.common, unsaid(c.search));
+    Recipe recipe = recipe_of(command, c.common, unsaid_of(c));
     recipe.push_back({"gradus.weights.sha256", net.weights().sha256()});
     save_image(given.output, figure, {.recipe = recipe});
     if (!c.common.quiet) fmt::print(stderr, "{}: {}x{}\n", given.output, figure.width, figure.height);
+    const auto broken = std::ranges::count(results, SearchEnd::not_finite, &StyleResult::end);
+    require(broken == 0,
+            "style: the loss or its gradient was not finite in {} of {} cells; {} holds them as they were before{}",
+            broken, cells, given.output, smaller_rate(c.search));
 }
 
 void style_one(const StyleCommand& c, const Command& command, const Net& net, const Photograph& given) {
     StyleOptions o = start_of(c, given);
     const std::vector<StyleSource> sources = sources_of(c, given);
-    const auto settings = [&] { return settings_of(c, command, net, given.image, sources, o); };
-    Checkpoints checkpoints(c.search.checkpoints, settings, static_cast<int>(o.sizes.size()), c.common.quiet);
-    o.from = checkpoints.resumed();
-    catch_interrupts();
-
-    int all = 0;
-    for (std::size_t i = 0; i < o.sizes.size(); ++i) all += o.steps[std::min(i, o.steps.size() - 1)];
-    Progress progress("style", all, c.common.quiet);
-    const auto start = std::chrono::steady_clock::now();
-    StyleResult result = style_transfer(net, given.image, sources, o, plan_options(c.common), [&](const StyleStep& s) {
-        progress.step(s.done, fmt::format("{}x{}", s.width, s.height), -s.look.objective);
-        if (c.search.save_every > 0 && s.done % c.search.save_every == 0)
-            save_image(numbered(given.output, s.done), s.picture());
-        checkpoints.step(s.size, s.look);
-        return !interrupted();
+    StyleRun run{.command = command,
+                 .common = c.common,
+                 .search = c.search,
+                 .net = net,
+                 .photo = given,
+                 .unsaid = unsaid_of(c),
+                 .stages = {},
+                 .steps = steps_of(o),
+                 .pictures = {{given.image, given.file}},
+                 .settings = [&] { return settings_of(c, command, net, given.image, sources, o); }};
+    for (const int size : o.sizes) run.stages.push_back(fmt::format("{} pixels", size));
+    for (std::size_t i = 0; i < sources.size(); ++i) run.pictures.push_back({sources[i].picture, c.arts[i]});
+    run_style(run, [&](std::vector<SearchState> from, const StyleWatcher& watch) {
+        o.from = std::move(from);
+        return style_transfer(net, given.image, sources, o, plan_options(c.common), watch);
     });
-    progress.finish();
-    checkpoints.finish();
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-
-    Recipe recipe = recipe_of(command, c.common, unsaid(c.search));
-    recipe.push_back({"gradus.weights.sha256", net.weights().sha256()});
-    if (given.of_folder) recipe.push_back({"gradus.photo", given.file});
-    std::vector<Plot> plots;
-    for (std::size_t i = 0; i < result.curves.size(); ++i) {
-        const std::vector<double>& loss = result.curves[i][0].values;
-        const std::string change = fmt::format("{:.6g} -> {:.6g}", loss.front(), loss.back());
-        recipe.push_back({fmt::format("gradus.loss.{}", i + 1), change});
-        if (!c.common.quiet) fmt::print(stderr, "size {}: loss {}\n", o.sizes[i], change);
-        plots.push_back({.title = fmt::format("Losses at {} pixels", o.sizes[i]), .curves = result.curves[i]});
-    }
-    if (!c.common.quiet) fmt::print(stderr, "{}\n", how_it_ended(result.steps, result.evaluations, result.end));
-    save_image(given.output, result.picture, {.recipe = recipe});
-    if (!c.common.quiet) fmt::print(stderr, "{}: {}x{}\n", given.output, result.picture.width, result.picture.height);
-    if (!c.search.report.empty()) {
-        std::vector<ReportPicture> pictures{{given.image, given.file}};
-        for (std::size_t i = 0; i < sources.size(); ++i) pictures.push_back({sources[i].picture, c.arts[i]});
-        pictures.push_back({result.picture, given.output});
-        save_report(c.search.report, run_page(fmt::format("Style: {}", given.file), recipe, std::move(pictures),
-                                              std::move(plots), seconds));
-    }
-    show_profile(c.common, result.profile, result.timed_runs);
-    require(result.end != SearchEnd::not_finite,
-            "style: the loss or its gradient was not finite at step {}; {} holds the picture as it was before{}",
-            result.steps + 1, given.output, smaller_rate(c.search));
 }
 
 void run(StyleCommand& c, const Command& command) {
     check_counts(c);
     if (c.grid)
-        require_not_given(command,
-                          {"--smallest", "--further-steps", "--save-every", "--report", "--checkpoint", "--resume"},
-                          "--grid, whose cells are made at one size, at once");
+        require_not_given(command, not_of_grids, "--grid, whose cells are made at one size, at once");
     else
         require_not_given(command, {"--ratios"}, "one picture, expected --grid");
     for (const std::string& file : c.arts) c.pictures.push_back(load_image(file));

@@ -1,19 +1,16 @@
 #include <fmt/format.h>
 
-#include <chrono>
 #include <memory>
 
-#include "engine/require.h"
 #include "nets/form.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/given.h"
 #include "tools/cli/photos.h"
-#include "tools/cli/progress.h"
-#include "tools/cli/recipe.h"
-#include "tools/cli/run_page.h"
 #include "tools/cli/run_settings.h"
 #include "tools/cli/style_flags.h"
+#include "tools/cli/style_run.h"
 #include "tools/search/mask.h"
+#include "tools/techniques/style_stages.h"
 #include "tools/techniques/texture.h"
 
 namespace gradus {
@@ -29,6 +26,15 @@ struct TextureCommand {
     bool tileable = false, no_histogram = false;
 };
 
+const std::vector<std::string> not_of_inpainting = {"--width", "--height", "--tileable", "--no-histogram"};
+
+/// The options whose defaults would be refused if the recipe gave them.
+std::vector<std::string> unsaid_of(const TextureCommand& c) {
+    std::vector<std::string> all = unsaid(c.search);
+    if (!c.fill.empty()) all.insert(all.end(), not_of_inpainting.begin(), not_of_inpainting.end());
+    return all;
+}
+
 void texture_of(const TextureCommand& c, const Command& command, const Net& net, const Photograph& given) {
     TextureOptions o{.style = style_options(c.style, c.search, c.common),
                      .height = c.height,
@@ -38,54 +44,30 @@ void texture_of(const TextureCommand& c, const Command& command, const Net& net,
                      .histogram = !c.no_histogram};
     o.style.search.profile = c.common.profiled();
     if (!c.fill.empty()) o.fill = load_mask(c.fill, given.image.width, given.image.height, given.file);
-    const auto settings = [&] {
-        return run_settings(command, c.common, net,
-                            {{"sample", &given.image}, {"--inpaint", o.fill ? &*o.fill : nullptr}});
-    };
-    Checkpoints checkpoints(c.search.checkpoints, settings, c.levels, c.common.quiet);
-    o.style.from = checkpoints.resumed();
-    catch_interrupts();
-    Progress progress("texture", c.levels * c.search.steps, c.common.quiet);
-    const auto start = std::chrono::steady_clock::now();
-    const StyleResult result = texture(net, given.image, o, plan_options(c.common), [&](const StyleStep& s) {
-        progress.step(s.done, fmt::format("{}x{}", s.width, s.height), -s.look.objective);
-        if (c.search.save_every > 0 && s.done % c.search.save_every == 0)
-            save_image(numbered(given.output, s.done), s.picture());
-        checkpoints.step(s.size, s.look);
-        return !interrupted();
+    o.style.sizes.resize(static_cast<std::size_t>(c.levels));
+    StyleRun run{.command = command,
+                 .common = c.common,
+                 .search = c.search,
+                 .net = net,
+                 .photo = given,
+                 .unsaid = unsaid_of(c),
+                 .stages = {},
+                 .steps = steps_of(o.style),
+                 .pictures = {{given.image, given.file}},
+                 .settings = [&] {
+                     return run_settings(command, c.common, net,
+                                         {{"sample", &given.image}, {"--inpaint", o.fill ? &*o.fill : nullptr}});
+                 }};
+    for (int level = 1; level <= c.levels; ++level) run.stages.push_back(fmt::format("level {}", level));
+    run_style(run, [&](std::vector<SearchState> from, const StyleWatcher& watch) {
+        o.style.from = std::move(from);
+        return texture(net, given.image, o, plan_options(c.common), watch);
     });
-    progress.finish();
-    checkpoints.finish();
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    Recipe recipe = recipe_of(command, c.common, unsaid(c.search));
-    recipe.push_back({"gradus.weights.sha256", net.weights().sha256()});
-    if (given.of_folder) recipe.push_back({"gradus.photo", given.file});
-    std::vector<Plot> plots;
-    for (std::size_t i = 0; i < result.curves.size(); ++i) {
-        const std::vector<double>& loss = result.curves[i][0].values;
-        const std::string change = fmt::format("{:.6g} -> {:.6g}", loss.front(), loss.back());
-        recipe.push_back({fmt::format("gradus.loss.{}", i + 1), change});
-        if (!c.common.quiet) fmt::print(stderr, "level {}: loss {}\n", i + 1, change);
-        plots.push_back({.title = fmt::format("Losses at level {}", i + 1), .curves = result.curves[i]});
-    }
-    save_image(given.output, result.picture, {.recipe = recipe});
-    if (!c.common.quiet)
-        fmt::print(stderr, "{}\n{}: {}x{}\n", how_it_ended(result.steps, result.evaluations, result.end), given.output,
-                   result.picture.width, result.picture.height);
-    if (!c.search.report.empty())
-        save_report(c.search.report,
-                    run_page(fmt::format("Texture: {}", given.file), recipe,
-                             {{given.image, given.file}, {result.picture, given.output}}, std::move(plots), seconds));
-    show_profile(c.common, result.profile, result.timed_runs);
-    require(result.end != SearchEnd::not_finite,
-            "texture: the loss or its gradient was not finite at step {}; {} holds the picture as it was before{}",
-            result.steps + 1, given.output, smaller_rate(c.search));
 }
 
 void run(TextureCommand& c, const Command& command) {
     if (!c.fill.empty())
-        require_not_given(command, {"--width", "--height", "--tileable", "--no-histogram"},
-                          "--inpaint, which keeps the rest of the sample as it is");
+        require_not_given(command, not_of_inpainting, "--inpaint, which keeps the rest of the sample as it is");
     std::optional<Net> net;
     const auto prepare = [&] {
         net = load_net(c.common);

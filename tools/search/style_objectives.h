@@ -11,8 +11,6 @@ namespace gradus {
 struct Style {
     Tensor gram;  // (C,C): the mean of x_i x_j
     Tensor mean;  // (C): the mean of x_i
-
-    explicit operator bool() const { return static_cast<bool>(gram); }
 };
 
 /// The mean of styles, by weights that need not add up to 1. Their layers are the same.

@@ -8,7 +8,7 @@
 #include "tools/image/resized.h"
 #include "tools/search/mean_color.h"
 #include "tools/search/picture_objectives.h"
-#include "tools/techniques/style_targets.h"
+#include "tools/techniques/style_stages.h"
 
 namespace gradus {
 namespace {
@@ -40,8 +40,6 @@ Objective all_style_costs(const std::vector<StyleTargets::Source>& sources, cons
     return everywhere.empty() ? costs : std::move(costs) + style_costs(everywhere, o);
 }
 
-int steps_at(const StyleOptions& o, std::size_t size) { return o.steps[std::min(size, o.steps.size() - 1)]; }
-
 void check(const std::vector<StyleSource>& styles, const StyleOptions& o) {
     require(!o.sizes.empty() && !o.steps.empty(), "style: was given no size or no number of steps");
     require(o.content_weight > 0 || o.style_weight > 0,
@@ -50,9 +48,6 @@ void check(const std::vector<StyleSource>& styles, const StyleOptions& o) {
     require(o.style_weight == 0 || std::any_of(styles.begin(), styles.end(), weighs),
             "style: was given no style picture with a weight above 0, expected at least one");
 }
-
-/// Whether there is a next size: a search that found nothing better here may at another one.
-bool goes_on(SearchEnd end) { return end != SearchEnd::stopped && end != SearchEnd::not_finite; }
 
 }  // namespace
 
@@ -106,44 +101,28 @@ std::vector<Curve> losses(std::vector<Curve> curves) {
 }
 
 StyleResult style_transfer(const Net& net, const Image& photo, const std::vector<StyleSource>& styles,
-                           const StyleOptions& o, const PlanOptions& given, const StyleWatcher& watch) {
+                           const StyleOptions& o, const PlanOptions& plans, const StyleWatcher& watch) {
     check(styles, o);
-    StyleResult result;
-    int before = 0, all = 0;  // steps
-    for (std::size_t i = 0; i < o.sizes.size(); ++i) all += steps_at(o, i);
-    std::optional<Image> carried = o.from_picture;
-    for (std::size_t i = 0; i < o.sizes.size() && goes_on(result.end); ++i) {
-        const Image content = with_longer_side(photo, o.sizes[i], given.threads);
+    const auto stage = [&](std::size_t i) -> StyleStage {
+        const Image content = with_longer_side(photo, o.sizes[i], plans.threads);
         const int height = content.height, width = content.width;
-        PlanOptions plans = given;
-        if (!plans.arena) plans.arena = std::make_shared<Arena>(*plans.device);
-        Search search =
-            style_search(net, style_targets(net, content, o.sizes[i], styles, o, plans), height, width, o, i, plans);
-        if (carried)
-            search.start_from(0, resized(*carried, height, width, ResizeKind::antialias, given.threads));
+        PlanOptions own = plans;
+        if (!own.arena) own.arena = std::make_shared<Arena>(*own.device);
+        std::optional<Image> start;
+        if (o.from_picture)
+            start = resized(*o.from_picture, height, width, ResizeKind::antialias, plans.threads);
         else if (o.start == StyleStart::content)
-            search.start_from(0, content);
-        if (i < o.from.size()) search.restore(o.from[i]);
-        const auto finished = [&](const Image& made) {
-            return o.original_colors ? with_colors_of(made, content) : made;
-        };
-        const std::function<Image()> picture = [&] { return finished(search.picture(0)); };
-        SearchResult end = search.run([&](const SearchLook& look) {
-            return !watch || watch({static_cast<int>(i), static_cast<int>(o.sizes.size()), width, height,
-                                    before + look.done, all, picture, look});
-        })[0];
-        before += steps_at(o, i);
-        result.end = end.end;
-        result.steps += end.steps;
-        result.evaluations += end.evaluations;
-        result.memory = search.memory();
-        result.curves.push_back(losses(std::move(end.curves)));
-        result.profile = std::move(end.profile);
-        result.timed_runs = std::move(end.timed_runs);
-        result.picture = finished(end.picture);
-        carried = std::move(end.picture);
-    }
-    return result;
+            start = content;
+        return {.search = style_search(net, style_targets(net, content, o.sizes[i], styles, o, own), height, width, o,
+                                       i, own),
+                .height = height,
+                .width = width,
+                .start = std::move(start),
+                .finished = [content, colors = o.original_colors](const Image& made) {
+                    return colors ? with_colors_of(made, content) : made;
+                }};
+    };
+    return run_stages(o, stage, plans, watch);
 }
 
 }  // namespace gradus

@@ -45,9 +45,9 @@ struct StyleOptions {
 
 /// What a step left behind, for whoever watches.
 struct StyleStep {
-    int size = 0, sizes = 0;  // which, from 0
+    int size = 0;  // which, from 0
     int width = 0, height = 0;
-    int done = 0, steps = 0;  // of the whole run
+    int done = 0;  // steps of the whole run
     const std::function<Image()>& picture;
     const SearchLook& look;  // at the search of this size
 };

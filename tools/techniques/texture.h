@@ -6,7 +6,7 @@
 namespace gradus {
 
 struct TextureOptions {
-    /// Layers, losses, optimizer, steps at each size. Content, sizes, start and style_scale mean nothing here.
+    /// Layers, losses, optimizer, steps at each level. Content, sizes, start and style_scale mean nothing here.
     StyleOptions style = {};
     int height = 0, width = 0;       // of the result; 0: as the sample
     int levels = 1;                  // sizes, from coarse to fine, each half of the next; the sample goes with them

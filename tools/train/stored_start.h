@@ -16,7 +16,7 @@ Weights start_from(const Net& stored, std::uint64_t seed);
 /// Where batch norm was folded away: gives each convolution's norm the moments of what it sees in some pictures, and
 /// the gamma and beta that undo them, so that the net computes what the stored one does, until training moves it.
 ///
-/// shapes    pictures (N,H,W,C), written anew before each of so many runs by `next`
+/// shapes    pictures (N,H,W,C), RGB 0..1, to be written anew before each look
 /// cost      a forward pass for each batch
 class NormStart {
 public:

@@ -26,9 +26,8 @@ struct ClassifierOptions {
     int loader_threads = 2;
     std::size_t memory = std::size_t{2} << 30;  // of decoded pictures
     int rank = 0, ranks = 1;
-    std::function<void(Tensor&)> mean =
-        {};                 // over the processes that share a batch, as training.shared; for one: empty
-    SearchState from = {};  // goes on there; empty: from the start
+    std::function<void(Tensor&)> mean = {};  // over the processes that share a batch; for one: empty
+    SearchState from = {};                   // goes on there; empty: from the start
 };
 
 /// Where a training is; several batches may lie between two looks.
