@@ -15,13 +15,14 @@ std::string names_of(const Op& op, DeviceKind device) {
     return fmt::format("{}", fmt::join(names, ", "));
 }
 
-const Candidate* first_that_takes(PlannedStep& step, DeviceKind device, std::string_view wanted) {
+const Candidate* first_that_takes(PlannedStep& step, DeviceKind device, std::string_view wanted, bool lean) {
     step.declined.clear();
     for (const Candidate& candidate : step.op->candidates) {
         if (candidate.on != device) continue;
         std::string reason = !wanted.empty() && !KernelFilter::matches(wanted, candidate.name) ? "not asked for"
-                             : candidate.declines ? candidate.declines(step.problem)
-                                                  : std::string();
+                             : lean && candidate.roomy ? "its packed filters take too much room"
+                             : candidate.declines      ? candidate.declines(step.problem)
+                                                       : std::string();
         if (reason.empty()) return &candidate;
         step.declined.push_back(candidate.name + ": " + std::move(reason));
     }
@@ -38,8 +39,8 @@ void choose(Schedule& schedule, const PlanOptions& options) {
         step.problem.tf32 = options.tf32;
         bool by_op = false;
         const std::string_view wanted = options.kernels.wanted(step.op->name, by_op);
-        step.kernel = first_that_takes(step, device, wanted);
-        if (!step.kernel && !wanted.empty() && !by_op) step.kernel = first_that_takes(step, device, {});
+        step.kernel = first_that_takes(step, device, wanted, options.lean);
+        if (!step.kernel && !wanted.empty() && !by_op) step.kernel = first_that_takes(step, device, {}, options.lean);
         if (step.kernel) continue;
         std::string reasons;
         for (const std::string& reason : step.declined) reasons += "\n  " + reason;

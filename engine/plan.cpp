@@ -289,9 +289,7 @@ void Plan::poison() {
 
 MemoryReport Plan::memory() const {
     MemoryReport report{.arena = parts_->schedule.arena_bytes};
-    std::set<const Packed*> packed;
-    for (const Launch& l : parts_->launches)
-        if (l.packed && packed.insert(l.packed.get()).second) report.packed += l.packed->bytes;
+    for (const auto& [form, bytes] : packed_forms()) report.packed += bytes;
     std::set<std::uint64_t> leaves;
     for (const PlannedValue& v : parts_->schedule.values)
         if (v.is_leaf() && leaves.insert(v.leaf.id()).second) report.leaves += v.spec.bytes();
@@ -334,10 +332,10 @@ void Plan::profile(bool on) { parts_->profiling = on; }
 
 const std::deque<TimedRun>& Plan::timed_runs() const { return parts_->timed; }
 
-std::vector<const void*> Plan::packed_forms() const {
-    std::vector<const void*> forms;
+std::map<const void*, std::size_t> Plan::packed_forms() const {
+    std::map<const void*, std::size_t> forms;
     for (const Launch& l : parts_->launches)
-        if (l.packed) forms.push_back(l.packed.get());
+        if (l.packed) forms[l.packed.get()] = l.packed->bytes;
     return forms;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,6 +21,8 @@ public:
     std::size_t bytes() const { return wanted_; }
     /// Allocated at the first call, and again if a larger plan has come since.
     std::byte* data();
+    /// Gives the memory back until the next call of data().
+    void release() { buffer_ = {}; }
 
 private:
     Device& device_;
@@ -35,6 +38,8 @@ struct PlanOptions {
     /// Convolutions and matrix products of f32 may round their factors to TF32, 10 bits of mantissa, where a kernel of
     /// the device is faster so; sums stay f32.
     bool tf32 = false;
+    /// No kernels whose packed filters take much more room than the filters, fast as they may be.
+    bool lean = false;
 };
 
 /// What one step of a plan does, for people: `gradus explain`, the profile, the tests.
@@ -98,8 +103,8 @@ public:
     const std::deque<TimedRun>& timed_runs() const;
     static constexpr std::size_t kept_runs = 100;
 
-    /// The packed forms of leaves that the plan reads: equal pointers are shared memory. For tests.
-    std::vector<const void*> packed_forms() const;
+    /// The packed forms of leaves that the plan reads, and their bytes: what two plans both have is there once.
+    std::map<const void*, std::size_t> packed_forms() const;
 
     /// The lists that the plan runs, for tests of the planner itself.
     const Schedule& schedule() const;

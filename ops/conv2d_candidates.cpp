@@ -22,16 +22,22 @@ void append_reference(std::vector<Candidate>& list, Run run, std::tuple<Entry<Fn
     }
 }
 
+/// Transformed filters are four times as many numbers.
+Candidate roomy(Candidate c) {
+    c.roomy = true;
+    return c;
+}
+
 template <class T>
 std::vector<Candidate> own_forward() {
-    return {packed_candidate(run_conv2d, PACKED(Conv2d, T, "cpu.winograd", " forward ", conv2d_winograd)),
+    return {roomy(packed_candidate(run_conv2d, PACKED(Conv2d, T, "cpu.winograd", " forward ", conv2d_winograd))),
             packed_candidate(run_conv2d, PACKED(Conv2d, T, "cpu.direct", " forward ", conv2d_direct))};
 }
 
 template <class T>
 std::vector<Candidate> own_input_grad() {
-    return {packed_candidate(run_conv2d_input_grad,
-                             PACKED(Conv2dInputGrad, T, "cpu.winograd", " input_grad ", conv2d_winograd_input_grad)),
+    return {roomy(packed_candidate(run_conv2d_input_grad, PACKED(Conv2dInputGrad, T, "cpu.winograd", " input_grad ",
+                                                                 conv2d_winograd_input_grad))),
             packed_candidate(run_conv2d_input_grad,
                              PACKED(Conv2dInputGrad, T, "cpu.direct", " input_grad ", conv2d_direct_input_grad)),
             packed_candidate(run_conv2d_input_grad,

@@ -33,7 +33,8 @@ LanguageContext objective_context(const Net& net, int height, int width, DType a
         .style =
             [=](const std::vector<std::string>& wanted, const Image& picture, bool own_size) {
                 const int side = std::max(own_size ? picture.height : height, own_size ? picture.width : width);
-                return styles_of(net, with_longer_side(picture, side, plans.threads), {}, wanted, activations, plans);
+                return styles_of(net, with_longer_side(picture, side, plans.threads), {}, wanted,
+                                 {.activations = activations}, plans);
             },
         .style_layers = [table = net.table()] { return usual_style_layers(table).style; },
         .is_layer =

@@ -9,6 +9,7 @@
 #include "engine/require.h"
 #include "tools/cli/given.h"
 #include "tools/cli/layer_flags.h"
+#include "tools/cli/memory_flag.h"
 #include "tools/techniques/style_layers.h"
 
 namespace gradus {
@@ -89,6 +90,7 @@ void add_style_flags(Command& command, StyleFlags& f) {
     command
         .option("--match-colors", f.match_colors, "change the colors of the style pictures to the photograph's first")
         .one_of({"none", "histogram", "linear"});
+    add_memory_flag(command, f.memory);
     const char* losses = "Losses";
     command.option("--content-layer", f.content_layers, "layers that keep the content, each NAME or NAME=WEIGHT")
         .under(losses);
@@ -192,6 +194,7 @@ StyleOptions style_options(const StyleFlags& f, const SearchFlags& s, const Comm
     o.boxed = !f.free_values;
     o.original_colors = f.original_colors;
     o.search = search_options(s, common);
+    o.memory = memory_of(f.memory);
     return o;
 }
 

@@ -17,6 +17,7 @@ struct StyleFlags {
     int size = 512, smallest = 0, further_steps = 0;
     double growth = 1.4142;
     std::string init = "content", match_colors = "none", preset = {};
+    std::string memory = "none";
     bool original_colors = false, free_values = false;
 };
 

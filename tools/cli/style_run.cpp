@@ -6,6 +6,7 @@
 
 #include "engine/require.h"
 #include "tools/cli/checkpoints.h"
+#include "tools/cli/memory_flag.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/recipe.h"
 #include "tools/cli/run_page.h"
@@ -20,8 +21,16 @@ void run_style(const StyleRun& r,
     catch_interrupts();
     Progress progress(name, r.steps, quiet);
     const auto start = std::chrono::steady_clock::now();
+    int history = r.search.history;
     StyleResult result = work(checkpoints.resumed(), [&](const StyleStep& s) {
-        progress.step(s.done, fmt::format("{}x{}", s.width, s.height), -s.look.objective);
+        if (s.history > 0 && s.history < history && !quiet) {
+            progress.finish();
+            fmt::print(stderr, "{}: at {}x{}, {} remembers {} pairs instead of {}, for want of memory\n", name, s.width,
+                       s.height, r.search.optimizer, s.history, history);
+            history = s.history;
+        }
+        progress.step(s.done, fmt::format("{}x{}{}", s.width, s.height, in_parts(s.parts[0], s.parts[1])),
+                      -s.look.objective);
         if (r.search.save_every > 0 && s.done % r.search.save_every == 0)
             save_image(numbered(r.photo.output, s.done), s.picture());
         checkpoints.step(s.size, s.look);

@@ -18,8 +18,6 @@
 namespace gradus {
 namespace {
 
-float count(Var x) { return static_cast<float>(x.shape().size()); }
-
 Objective of_scene(std::string name, const std::string& layer, std::function<Var(const Scene&)> value) {
     std::vector<std::string> reads;
     if (layer != "picture" && layer != "input") reads.push_back(layer);
@@ -29,6 +27,19 @@ Objective of_scene(std::string name, const std::string& layer, std::function<Var
 Objective of_layer(std::string name, const std::string& layer, std::function<Var(Var)> value) {
     return of_scene(std::move(name), layer,
                     [layer, value = std::move(value)](const Scene& scene) { return value(scene.layer(layer)); });
+}
+
+double whole_count(const Scene& scene, const std::string& layer) {
+    return static_cast<double>(scene.whole_shape(layer).size());
+}
+
+/// A value that is a sum over the layer's places.
+Objective of_places(std::string name, const std::string& layer, std::function<Var(const Scene&, Var)> sum) {
+    std::vector<std::string> reads;
+    if (layer != "picture" && layer != "input") reads.push_back(layer);
+    return {{term_by_sums(std::move(name), reads, {.sums = [layer, sum = std::move(sum)](const Scene& scene) {
+                              return sum(scene, scene.layer(layer));
+                          }})}};
 }
 
 void require_channel(const std::string& layer, int channel, Var x) {
@@ -94,19 +105,23 @@ Var mean_difference(Var batch) {
 }  // namespace
 
 Objective energy(const std::string& layer) {
-    return of_layer(fmt::format("energy({})", layer), layer,
-                    [](Var x) { return scale(sum_squares(x), 0.5f / count(x)); });
+    return of_places(fmt::format("energy({})", layer), layer, [layer](const Scene& scene, Var x) {
+        return scale(sum_squares(x), 0.5 / whole_count(scene, layer));
+    });
 }
 
 Objective mean_of(const std::string& layer) {
-    return of_layer(fmt::format("mean({})", layer), layer, [](Var x) { return mean(x); });
+    return of_places(fmt::format("mean({})", layer), layer,
+                     [layer](const Scene& scene, Var x) { return scale(sum(x), 1 / whole_count(scene, layer)); });
 }
 
 Objective channel(const std::string& layer, int channel) {
-    return of_layer(fmt::format("channel({}, {})", layer, channel), layer, [layer, channel](Var x) {
-        require_channel(layer, channel, x);
-        return mean(slice_channels(x, channel, 1));
-    });
+    return of_places(fmt::format("channel({}, {})", layer, channel), layer,
+                     [layer, channel](const Scene& scene, Var x) {
+                         require_channel(layer, channel, x);
+                         const double places = whole_count(scene, layer) / static_cast<double>(x.shape().channels());
+                         return scale(sum(slice_channels(x, channel, 1)), 1 / places);
+                     });
 }
 
 Objective neuron(const std::string& layer, int channel, int row, int column) {
@@ -160,8 +175,9 @@ Objective nearness(const std::string& layer, const Tensor& target, const std::op
 }
 
 Objective guided(const std::string& layer, const Tensor& guide) {
-    return of_layer(fmt::format("guided({})", layer), layer,
-                    [=](Var x) { return scale(dot(x, best_match(x, leaf_like(x, guide))), 1 / count(x)); });
+    return of_places(fmt::format("guided({})", layer), layer, [=](const Scene& scene, Var x) {
+        return scale(dot(x, best_match(x, leaf_like(x, guide))), 1 / whole_count(scene, layer));
+    });
 }
 
 Objective diversity(const std::string& layer) {

@@ -9,13 +9,9 @@
 namespace gradus {
 namespace {
 
-Var value_of(const ObjectiveTerm& term, const Scene& scene) {
-    return term.value(term.mask ? scene.masked(*term.mask) : scene);
-}
-
-Var weighted(Var value, const StepSchedule& weight, const Scene& scene) {
+Var weighted(Var value, const StepSchedule& weight, Var step, int steps) {
     if (weight.constant()) return weight.at(0) == 1 ? value : scale(value, weight.at(0));
-    return multiply(value, weight.record(scene.step(), scene.steps()));
+    return multiply(value, weight.record(step, steps));
 }
 
 std::optional<Var> plus(std::optional<Var> sum, Var term) { return sum ? add(*sum, term) : term; }
@@ -86,17 +82,31 @@ Objective scheduled(Objective a, const StepSchedule& weight) {
     return a;
 }
 
-RecordedObjective record(const Objective& objective, const Scene& scene) {
+ObjectiveTerm term_by_sums(std::string name, std::vector<std::string> layers, BySums by_sums) {
+    const auto value = [by_sums](const Scene& scene) {
+        Var sums = by_sums.sums(scene);
+        return by_sums.value ? by_sums.value(sums) : sums;
+    };
+    return {.name = std::move(name), .value = value, .layers = std::move(layers), .by_sums = by_sums};
+}
+
+Scene scene_of(const ObjectiveTerm& term, const Scene& scene) { return term.mask ? scene.masked(*term.mask) : scene; }
+
+RecordedObjective weigh(const Objective& objective, const std::vector<Var>& values, Var step, int steps) {
     require(!objective.terms.empty(), "objective: was given no terms, expected at least one");
     std::optional<Var> total, wanted;
-    std::vector<Var> values;
-    for (const ObjectiveTerm& term : objective.terms) {
-        values.push_back(value_of(term, scene));
-        Var part = weighted(values.back(), term.weight, scene);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        Var part = weighted(values[i], objective.terms[i].weight, step, steps);
         total = plus(total, part);
-        if (!term.regularizer) wanted = plus(wanted, part);
+        if (!objective.terms[i].regularizer) wanted = plus(wanted, part);
     }
     return {*total, wanted ? *wanted : *total, values};
+}
+
+RecordedObjective record(const Objective& objective, const Scene& scene) {
+    std::vector<Var> values;
+    for (const ObjectiveTerm& term : objective.terms) values.push_back(term.value(scene_of(term, scene)));
+    return weigh(objective, values, scene.step(), scene.steps());
 }
 
 }  // namespace gradus

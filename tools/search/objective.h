@@ -9,6 +9,13 @@
 
 namespace gradus {
 
+/// A number as a function of sums over places: so it can be computed of a picture that is looked at part by part, and
+/// so can its gradient, once the sums over all parts are there.
+struct BySums {
+    std::function<Var(const Scene&)> sums = {};  // over the places in the scene: (K), f32, f64 in f64
+    std::function<Var(Var sums)> value = {};     // of those over all places; empty: K is 1, and that is the number
+};
+
 /// One thing that is wanted of a picture, as a number that is the larger the more of it there is.
 struct ObjectiveTerm {
     std::string name = {};                        // in curves and reports: "channel(inception_4c/output, 5)"
@@ -19,7 +26,11 @@ struct ObjectiveTerm {
     bool regularizer = false;                     // says how a picture should look, not what it should show
     bool takes_mask = true;                       // what it reads has places that a mask can tell apart
     bool compares_pictures = false;               // reads the other pictures of the batch
+    std::optional<BySums> by_sums = {};           // how `value` can be computed part by part, where it can
 };
+
+/// A term with such a value.
+ObjectiveTerm term_by_sums(std::string name, std::vector<std::string> layers, BySums by_sums);
 
 /// What a search climbs: the weighted sum of its terms.
 ///
@@ -53,5 +64,9 @@ struct RecordedObjective {
     std::vector<Var> values;  // of each term, without its weight
 };
 RecordedObjective record(const Objective& objective, const Scene& scene);
+/// The same of values that are there already, one for each term.
+RecordedObjective weigh(const Objective& objective, const std::vector<Var>& values, Var step, int steps);
+/// A term's scene: with its mask where it has one.
+Scene scene_of(const ObjectiveTerm& term, const Scene& scene);
 
 }  // namespace gradus

@@ -101,7 +101,9 @@ Optimizer lbfgs(StepSchedule rate, int history) {
                     const auto memory = s[1].second.values<double>();
                     return memory[0] == std::floor(memory[0]) && memory[1] == std::floor(memory[1]) && memory[0] >= 0 &&
                            memory[0] <= memory[1] && memory[1] <= steps;
-                }};
+                },
+            .history = history,
+            .remembering = [rate](int fewer) { return lbfgs(rate, fewer); }};
 }
 
 Optimizer wolfe(int history) {

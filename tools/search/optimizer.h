@@ -29,6 +29,9 @@ struct Optimizer {
     /// Whether a state of the right shapes, with finite numbers, is one that so many steps may leave: kernels trust
     /// what they remember. Nothing to ask where this is empty.
     std::function<bool(const OptimizerState&, int steps)> possible = {};
+    /// How many pairs it remembers, and the same optimizer with a memory for fewer of them; 0: no such thing.
+    int history = 0;
+    std::function<Optimizer(int history)> remembering = {};
     /// In place of a rate and a step: it looks along lines for how far to go. Steps and box are those of the search.
     std::optional<WolfeOptions> along_lines = {};
 };

@@ -10,6 +10,7 @@
 #include "ops/reshape.h"
 #include "ops/resize.h"
 #include "ops/slice.h"
+#include "tools/search/like.h"
 #include "tools/search/mask.h"
 
 namespace gradus {
@@ -17,7 +18,20 @@ namespace gradus {
 Var Scene::mine(Var of_all) const { return parts_.items == 1 ? of_all : slice(of_all, 0, parts_.item, 1); }
 
 Var Scene::unmasked(std::string_view name) const {
-    return name == "picture" ? picture() : name == "input" ? input() : mine(parts_.layers(name));
+    Var all = name == "picture" ? picture() : name == "input" ? input() : mine(parts_.layers(name));
+    return parts_.part ? parts_.part->own(name, all) : all;
+}
+
+Shape Scene::whole_shape(std::string_view name) const {
+    return parts_.part ? parts_.part->whole(name) : unmasked(name).shape();
+}
+
+Var Scene::beside(std::string_view name, Var x, const Tensor& constant) const {
+    const Shape whole = whole_shape(name);
+    require(constant.shape() == whole, "{}: was given values of {} to compare with, expected {}", name,
+            to_string(constant.shape()), to_string(whole));
+    const Tensor typed = constant.dtype() == x.dtype() ? constant : constant.to(x.dtype());
+    return parts_.part ? parts_.part->beside(name, typed) : graph().leaf(typed);
 }
 
 Var Scene::counted(std::string_view name, Var values) const {
@@ -30,9 +44,22 @@ std::optional<Var> Scene::mask(std::string_view name, Var like) const {
     const Shape shape = like.shape();
     require(shape.rank() == 4, "objective: {} has no places, so a mask of it means nothing; expected a layer that has",
             name);
+    if (parts_.part) return mask_of_part(name, like);
     if (name == "picture" || !parts_.moved) return graph().leaf(mask_for(*mask_, shape, like.dtype()));
     Var moved = moved_mask(shape);
     return like.dtype() == DType::f32 ? moved : cast(moved, like.dtype());
+}
+
+/// Of one channel where it lies over the whole picture; as many as the layer has only over the part.
+Var Scene::mask_of_part(std::string_view name, Var like) const {
+    require(!parts_.moved,
+            "objective: {} has a mask that moves with the picture, which cannot be looked at in parts then", name);
+    Shape one = whole_shape(name), shape = like.shape();
+    one[3] = 1;
+    Var places = parts_.part->beside(name, mask_for(*mask_, one, like.dtype()));
+    const std::vector<float> ones(static_cast<std::size_t>(shape.channels()), 1.0f);
+    Var copies = leaf_like(like, Tensor(Shape{1, shape.channels()}, ones));
+    return reshape(matmul(reshape(places, {shape.pixels(), 1}), copies), shape);
 }
 
 /// Moved at the size of the picture, since transforms count pixels, then shrunk to the layer's grid; as many channels

@@ -9,6 +9,16 @@
 
 namespace gradus {
 
+/// What a scene needs to know where it shows a part of a picture only.
+struct PartOfPicture {
+    /// Of a layer's values over the part's window, those that the part answers for.
+    std::function<Var(std::string_view layer, Var of_window)> own = {};
+    /// The shape of the layer over the whole picture.
+    std::function<Shape(std::string_view layer)> whole = {};
+    /// Of a constant (1,P,Q,...) that lies over the whole layer, what lies over the part's values.
+    std::function<Var(std::string_view layer, const Tensor& constant)> beside = {};
+};
+
 /// What an objective may read: one picture of a batch, what became of it on its way into the net, and its part of the
 /// net's layers.
 class Scene {
@@ -21,6 +31,7 @@ public:
         int steps = 1;                            // how many there will be
         Layers layers;                            // of the whole batch
         int item = 0, items = 1;
+        std::optional<PartOfPicture> part = {};
     };
     explicit Scene(Parts parts) : parts_(std::move(parts)) {}
 
@@ -37,6 +48,10 @@ public:
     Var layer(std::string_view name) const { return counted(name, unmasked(name)); }
     /// The same without the mask, for terms that compare it with something: what does not count is the difference.
     Var unmasked(std::string_view name) const;
+    /// The shape of the layer over the whole picture, of which the scene may show a part: for means over all places.
+    Shape whole_shape(std::string_view name) const;
+    /// A constant of that shape in the type of x, the layer's values in this scene; and as much of it as they are.
+    Var beside(std::string_view name, Var x, const Tensor& constant) const;
     /// Values like the layer's times the mask where there is one.
     Var counted(std::string_view name, Var values) const;
     /// The mask as values like the layer's, where there is one: it lies where the picture lies, so of all but "picture"
@@ -57,6 +72,7 @@ public:
 private:
     Var mine(Var of_all) const;
     Var moved_mask(const Shape& shape) const;
+    Var mask_of_part(std::string_view name, Var like) const;
 
     Parts parts_;
     std::optional<Image> mask_ = {};

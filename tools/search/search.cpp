@@ -9,9 +9,13 @@
 #include "ops/pointwise.h"
 #include "tools/search/item.h"
 #include "tools/search/mean_color.h"
+#include "tools/search/tiled_step.h"
 #include "tools/search/wolfe_item.h"
 
 namespace gradus {
+
+constexpr double lean_costs = 1.5;  // what a pass with lean kernels takes, against one with the fastest: measured
+constexpr int fewest_pairs = 3;     // of L-BFGS: with fewer it is hardly better than steepest descent
 
 /// Everything that a run of one rule for ReLU gradients needs.
 struct Recorded {
@@ -26,6 +30,8 @@ struct Search::Parts {
     std::vector<SearchItem> items;
     Recorded redirected, plain;
     std::vector<std::unique_ptr<WolfeItem>> along_lines = {};  // instead of both: one for each item
+    std::unique_ptr<TiledStep> tiled = {};                     // instead of both: of a picture in parts
+    Tiling tiling = {};                                        // those parts
     std::optional<int> restored = {};                          // the step that the next run goes on from
     Tensor mean;                                               // the net's color, for tidies
     std::map<std::vector<bool>, Recorded> tidied;              // by which of the tidies are due
@@ -82,7 +88,62 @@ struct Search::Parts {
     /// The plan of the last steps, which are most of them: that of plain gradients, if any step follows them.
     Plan& usual() const {
         if (!along_lines.empty()) return along_lines[0]->plan();
+        if (tiled) return tiled->plan();
         return *(options.redirected < options.steps ? plain : redirected).plan;
+    }
+
+    /// Half of the memory is for what L-BFGS remembers, or less.
+    void shorten_history() {
+        Optimizer& o = options.optimizer;
+        if (options.memory == 0 || o.history == 0) return;
+        const std::size_t pair = 2 * Spec(options.written.shape(height, width)).bytes();
+        const auto fits = static_cast<int>(options.memory / 2 / pair) - 1;
+        require(
+            fits >= std::min(o.history, fewest_pairs),
+            "search: {} MB of memory leave room for {} pairs in the history of {}, expected at least {}; with Adam it "
+            "needs none",
+            options.memory / 1000000, std::max(fits, 0), o.name, std::min(o.history, fewest_pairs));
+        if (fits < o.history) o = o.remembering(fits);
+    }
+
+    /// What the search takes of the memory that it may take: states, and what a step needs.
+    std::size_t kept_bytes() const {
+        std::size_t bytes = 0;
+        for (const SearchItem& item : items) {
+            bytes += item.numbers.spec().bytes() + (item.gradient ? item.gradient->spec().bytes() : 0);
+            for (const auto& [name, tensor] : item.state) bytes += tensor.spec().bytes();
+        }
+        return bytes;
+    }
+
+    void record_in_parts(const Net& net) {
+        require(items.size() == 1, "search: was given {} pictures to look at in parts, expected one at a time",
+                items.size());
+        tiling = gradus::tiling(net.table(), items[0].objective.layers(), height, width, 1, 1);
+        if (options.parts[0] > 0) {
+            tiling = cut(tiling, options.parts[0], options.parts[1]);
+        } else {
+            const auto bytes = [&](const Tiling& t) {
+                PlanOptions trial = plans;
+                trial.arena = std::make_shared<Arena>(*plans.device);
+                return TiledStep(net, items[0], options, t, trial).memory().total() + kept_bytes();
+            };
+            std::optional<Tiling> found = cut_within(tiling, options.memory, bytes);
+            // Large parts with lean kernels, or small ones with fast ones?
+            plans.lean = true;
+            const std::optional<Tiling> lean = cut_within(tiling, options.memory, bytes);
+            plans.lean = lean && (!found || lean->work() * lean_costs < found->work());
+            if (plans.lean) found = lean;
+            if (!found)
+                throw Error(fmt::format(
+                    "search: {} MB are left for it, but a picture of {}x{} takes {} MB even in the smallest parts; "
+                    "expected more memory, or an optimizer that remembers less",
+                    options.memory / 1000000, width, height,
+                    bytes(cut(tiling, height / 32 + 1, width / 32 + 1)) / 1000000));
+            tiling = *found;
+        }
+        if (tiling.rows.size() * tiling.columns.size() == 1) return;
+        tiled = std::make_unique<TiledStep>(net, items[0], options, tiling, plans);
     }
 
     bool all_held() const {
@@ -107,7 +168,10 @@ struct Search::Parts {
         const int usual = plans.device->kind() == DeviceKind::cuda ? gpu_looks_every : 1;
         const int look_every = options.look_every.value_or(usual);
         while (done < options.steps) {
-            (done < options.redirected ? redirected : plain).plan->run();
+            if (tiled)
+                tiled->run();
+            else
+                (done < options.redirected ? redirected : plain).plan->run();
             ++done;
             tidy(done);
             if (done % look_every != 0 && done != options.steps) continue;
@@ -136,14 +200,22 @@ Search::Search(const Net& net, std::vector<Objective> objectives, int height, in
     check_tidies(p.options.tidies, p.options.written.shape(height, width));
     p.height = height;
     p.width = width;
+    p.shorten_history();
     for (std::size_t n = 0; n < objectives.size(); ++n)
         p.items.push_back(search_item(std::move(objectives[n]), p.options.first_item + static_cast<int>(n), p.options,
                                       height, width));
     if (p.options.optimizer.along_lines) {
         check_along_lines(p.options);
+        require(p.options.memory == 0 && p.options.parts[0] == 0,
+                "search: {} looks at the whole picture, whatever memory that takes; expected another optimizer for one "
+                "in parts",
+                p.options.optimizer.name);
         for (const SearchItem& item : p.items)
             p.along_lines.push_back(std::make_unique<WolfeItem>(net, item, p.options, height, width, p.plans));
     } else {
+        if (p.options.memory > 0 || p.options.parts[0] > 0) p.record_in_parts(net);
+    }
+    if (!p.options.optimizer.along_lines && !p.tiled) {
         if (p.options.redirected > 0) p.record(net, ReluRule::redirected, p.redirected);
         p.record(net, ReluRule::plain, p.plain);
     }
@@ -185,6 +257,7 @@ std::vector<SearchResult> Search::run(const SearchWatcher& watch) {
         stopped = run_by_turns(p.along_lines, look);
     else if (!over)
         stopped = p.run_steps(done, look);
+    if (p.options.memory > 0) p.plans.arena->release();  // pictures take its place
     std::vector<SearchResult> results;
     for (std::size_t n = 0; n < p.items.size(); ++n) {
         results.push_back(p.along_lines.empty() ? result_of(p.items[n], p.options, done, stopped)
@@ -223,9 +296,17 @@ Image Search::picture_without_mask(int item) const {
 }
 
 MemoryReport Search::memory() const {
+    if (parts_->tiled) return parts_->tiled->memory();
     MemoryReport report = (parts_->along_lines.empty() ? *parts_->plain.plan : parts_->usual()).memory();
     report.arena = parts_->plans.arena->bytes();
     return report;
+}
+
+int Search::history() const { return parts_->options.optimizer.history; }
+
+std::array<int, 2> Search::parts() const {
+    if (!parts_->tiled) return {1, 1};
+    return {static_cast<int>(parts_->tiling.rows.size()), static_cast<int>(parts_->tiling.columns.size())};
 }
 
 }  // namespace gradus

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -38,6 +39,10 @@ struct SearchOptions {
     /// So many steps are done before the host looks at what they did. Unless told: `gpu_looks_every` on a GPU, whose
     /// queue a look makes run dry, else 1.
     std::optional<int> look_every = {};
+    /// Bytes for all that the search keeps and computes, besides the net's weights; 0: as many as it wants. Where they
+    /// are too few for the whole picture at once, the net sees it in parts, and comes to the same.
+    std::size_t memory = 0;
+    std::array<int, 2> parts = {0, 0};  // or in so many rows and columns of parts, whatever the memory
     bool profile = false;
 };
 
@@ -107,6 +112,10 @@ public:
     /// The same without the mask: what the next size of a picture starts from, so that it is masked once, not again.
     Image picture_without_mask(int item) const;
     MemoryReport memory() const;
+    /// Into how many parts the picture is cut: {1, 1} where the net sees the whole.
+    std::array<int, 2> parts() const;
+    /// How many pairs the optimizer remembers, which memory may have made fewer; 0 where it remembers none.
+    int history() const;
 
 private:
     struct Parts;

@@ -4,27 +4,62 @@
 
 #include "engine/require.h"
 #include "ops/arithmetic.h"
+#include "ops/concat.h"
 #include "ops/gram.h"
 #include "ops/optimizer_step.h"
 #include "ops/pointwise.h"
 #include "ops/reduce.h"
 #include "ops/relu.h"
 #include "ops/reshape.h"
+#include "ops/slice.h"
 #include "tools/search/like.h"
 
 namespace gradus {
 namespace {
 
-constexpr double little = 1e-5;  // of a variance: the root of 0 has no slope
+constexpr double nothing = 1e-6;  // what a mask that is black all over counts
+constexpr double little = 1e-5;   // of a variance: the root of 0 has no slope
 
 double channels_of(const Style& style) { return static_cast<double>(style.mean.shape()[0]); }
 
-/// The style of a scene's layer, where its mask says.
-RecordedStyle style_in(const Scene& scene, const std::string& layer, const Style& target) {
+using Places = std::optional<Var>;
+
+// Sums over places, of which each counts as often as it says, squared.
+Var gram_sums(Var x, const Places& p) {
+    const std::int64_t C = x.shape().channels();
+    return reshape(gram(p ? multiply(x, *p) : x), {C * C});
+}
+Var mean_sums(Var x, const Places& p) { return channel_sums(p ? multiply(multiply(x, *p), *p) : x); }
+Var square_sums(Var x, const Places& p) {
+    Var counted = p ? multiply(x, *p) : x;
+    return channel_sums(multiply(counted, counted));
+}
+
+using Sums = std::vector<Var (*)(Var x, const Places&)>;
+
+/// Sums over a scene's places on the way to means: over the number of all places; or where a mask says how much each
+/// counts, with what they all count behind them.
+Var toward_means(const Scene& scene, const std::string& layer, const Sums& of) {
     Var x = wide(scene.unmasked(layer));
-    require(Shape{x.shape().channels()} == target.mean.shape(), "{}: was given a style of {} channels, expected {}",
-            layer, target.mean.shape()[0], x.shape().channels());
-    return record_style(x, scene.mask(layer, x));
+    const Shape whole = scene.whole_shape(layer);
+    require(whole.rank() == 4, "{}: has no places, so no style; expected a layer that has", layer);
+    const Places places = scene.mask(layer, x);
+    std::vector<Var> sums;
+    for (const auto& sum : of)
+        sums.push_back(places ? sum(x, places) : scale(sum(x, places), 1.0 / static_cast<double>(whole.pixels())));
+    if (places) sums.push_back(scale(sum_squares(*places), 1.0 / static_cast<double>(whole.channels())));
+    return sums.size() == 1 ? sums[0] : concat(sums);
+}
+
+/// The means, of which there are so many.
+Var means(Var sums, std::int64_t count) {
+    if (sums.shape()[0] == count) return sums;
+    Var weight = add(slice(sums, 0, static_cast<int>(count), 1), number_like(sums, nothing));
+    return divide(slice(sums, 0, 0, static_cast<int>(count)), weight);
+}
+
+Var part_of(Var x, std::int64_t first, std::int64_t count) {
+    return slice(x, 0, static_cast<int>(first), static_cast<int>(count));
 }
 
 double squares_of(const Tensor& values) {
@@ -33,10 +68,19 @@ double squares_of(const Tensor& values) {
     return sum;
 }
 
-Objective cost(const std::string& name, const std::string& layer, std::function<Var(const Scene&)> value) {
+/// A cost of a layer's style, as a function of so many means.
+Objective cost(const std::string& name, const std::string& layer, const Style& target, const Sums& of,
+               std::int64_t means_of_layer, std::function<Var(Var means)> value) {
     std::vector<std::string> reads;
     if (layer != "picture" && layer != "input") reads.push_back(layer);
-    return {{{.name = fmt::format("{}({})", name, layer), .value = std::move(value), .layers = reads}}};
+    const auto sums = [=](const Scene& scene) {
+        const std::int64_t channels = scene.whole_shape(layer).channels();
+        require(Shape{channels} == target.mean.shape(), "{}: was given a style of {} channels, expected {}", layer,
+                target.mean.shape()[0], channels);
+        return toward_means(scene, layer, of);
+    };
+    return {{term_by_sums(fmt::format("{}({})", name, layer), reads,
+                          {.sums = sums, .value = [=](Var found) { return value(means(found, means_of_layer)); }})}};
 }
 
 Var squares_between(Var a, const Tensor& b) { return sum_squares(subtract(a, leaf_like(a, b))); }
@@ -74,26 +118,34 @@ Style blend(const std::vector<std::pair<Style, double>>& styles) {
     return mixed;
 }
 
-RecordedStyle record_style(Var x, const std::optional<Var>& places) {
-    const std::int64_t C = x.shape().channels();
-    const auto count = static_cast<double>(x.shape().pixels());
-    const auto flat = [C](Var gram_of) { return reshape(gram_of, {C * C}); };
-    if (!places) return {scale(flat(gram(x)), 1 / count), scale(channel_sums(x), 1 / count)};
-    // A little more, for a mask that is black all over.
-    Var weight = add(scale(sum_squares(*places), 1.0 / static_cast<double>(C)), number_like(x, 1e-6));
-    return {divide(flat(gram(multiply(x, *places))), weight),
-            divide(channel_sums(multiply(multiply(x, *places), *places)), weight)};
+Var style_sums(const Scene& scene, const std::string& layer) {
+    return toward_means(scene, layer, {gram_sums, mean_sums});
+}
+
+Style style_in(const Tensor& sums) {
+    const auto values = sums.values<double>();
+    // C C + C numbers, and with a mask the weight of them all: (C + 1)^2 lies above the first, below the next square.
+    const auto C = static_cast<std::int64_t>(std::sqrt(static_cast<double>(values.size())));
+    const std::int64_t squares = C * C;
+    const bool masked = sums.shape()[0] > squares + C;
+    require(sums.shape()[0] == squares + C + masked,
+            "styles: were given sums of {}, expected C C + C and at most one more", to_string(sums.shape()));
+    const double weight = masked ? values.back() + nothing : 1;
+    Style style{zeros(Spec(Shape{C, C}, DType::f64)), zeros(Spec(Shape{C}, DType::f64))};
+    const auto gram = style.gram.values_to_write<double>(), mean = style.mean.values_to_write<double>();
+    for (std::size_t i = 0; i < gram.size(); ++i) gram[i] = values[i] / weight;
+    for (std::size_t i = 0; i < mean.size(); ++i) mean[i] = values[gram.size() + i] / weight;
+    return style;
 }
 
 Objective style_distance(const std::string& layer, const Style& target, StyleDistance distance) {
+    const std::int64_t channels = target.mean.shape()[0];
     const double C = channels_of(target);
     if (distance == StyleDistance::moments)
-        return cost("style", layer, [=](const Scene& scene) {
-            Var x = wide(scene.unmasked(layer));
-            const RecordedStyle mine = style_in(scene, layer, target);
-            const RecordedStyle squares = record_style(multiply(x, x), scene.mask(layer, x));
-            return scale(add(squares_between(mine.mean, target.mean),
-                             squares_between(deviations(squares.mean, mine.mean), deviations_of(target))),
+        return cost("style", layer, target, {mean_sums, square_sums}, 2 * channels, [=](Var found) {
+            Var mean = part_of(found, 0, channels), squares = part_of(found, channels, channels);
+            return scale(add(squares_between(mean, target.mean),
+                             squares_between(deviations(squares, mean), deviations_of(target))),
                          1 / C);
         });
     const double over = distance == StyleDistance::gatys          ? 4 * C * C
@@ -101,28 +153,30 @@ Objective style_distance(const std::string& layer, const Style& target, StyleDis
                         : distance == StyleDistance::channels     ? C * C
                                                                   : squares_of(target.gram);
     require(over > 0, "{}: the style is 0 everywhere, which has no distance to compare with", layer);
-    return cost("style", layer, [=](const Scene& scene) {
-        Var mine = style_in(scene, layer, target).gram;
+    return cost("style", layer, target, {gram_sums}, channels * channels, [=](Var mine) {
         return scale(sum_squares(subtract(mine, reshape(leaf_like(mine, target.gram), mine.shape()))), 1 / over);
     });
 }
 
 Objective mean_distance(const std::string& layer, const Style& target) {
-    return cost("style mean", layer, [=](const Scene& scene) {
-        return scale(squares_between(style_in(scene, layer, target).mean, target.mean), 1 / (2 * channels_of(target)));
-    });
+    return cost("style mean", layer, target, {mean_sums}, target.mean.shape()[0],
+                [=](Var mine) { return scale(squares_between(mine, target.mean), 1 / (2 * channels_of(target))); });
 }
 
 Objective content_distance(const std::string& layer, const Tensor& target, ContentDistance distance) {
-    return cost("content", layer, [=](const Scene& scene) {
-        Var x = wide(scene.unmasked(layer));
-        require(x.shape() == target.shape(), "{}: was given a content of {}, expected {}", layer,
-                to_string(target.shape()), to_string(x.shape()));
-        Var difference = subtract(x, leaf_like(x, target));
-        if (const std::optional<Var> mask = scene.mask(layer, x)) difference = multiply(difference, *mask);
-        const double n = static_cast<double>(x.shape().size());
-        return scale(sum_squares(difference), distance == ContentDistance::gatys ? 0.5 : 1 / n);
-    });
+    std::vector<std::string> reads;
+    if (layer != "picture" && layer != "input") reads.push_back(layer);
+    return {{term_by_sums(fmt::format("content({})", layer), reads, {.sums = [=](const Scene& scene) {
+                              Var x = wide(scene.unmasked(layer));
+                              require(scene.whole_shape(layer) == target.shape(),
+                                      "{}: was given a content of {}, expected {}", layer, to_string(target.shape()),
+                                      to_string(scene.whole_shape(layer)));
+                              Var difference = subtract(x, scene.beside(layer, x, target));
+                              if (const std::optional<Var> mask = scene.mask(layer, x))
+                                  difference = multiply(difference, *mask);
+                              const double n = static_cast<double>(target.shape().size());
+                              return scale(sum_squares(difference), distance == ContentDistance::gatys ? 0.5 : 1 / n);
+                          }})}};
 }
 
 }  // namespace gradus

@@ -16,16 +16,16 @@ struct Style {
 /// The mean of styles, by weights that need not add up to 1. Their layers are the same.
 Style blend(const std::vector<std::pair<Style, double>>& styles);
 
-/// The style of a layer's values, recorded.
+/// The style of a layer in a scene as sums over its places, which add up over the parts of a picture. How much a place
+/// counts is the mask squared.
 ///
-/// shapes    x (1,P,Q,C); places, where it is given, like x, with the same number in all channels of a place: how much
-///           the place counts is that number squared -> gram (C,C), mean (C)
+/// shapes    layer (1,P,Q,C) -> (C C + C), and one more where there is a mask
 /// cost      2 P Q C^2 flops
 /// paper     Gatys, Ecker & Bethge 2015, Texture synthesis using convolutional neural networks
-struct RecordedStyle {
-    Var gram, mean;
-};
-RecordedStyle record_style(Var x, const std::optional<Var>& places = {});
+Var style_sums(const Scene& scene, const std::string& layer);
+
+/// What those of all places, in f64, mean.
+Style style_in(const Tensor& sums);
 
 /// How far two styles are apart; G and A are their Gram matrices, C counts channels.
 enum class StyleDistance {

@@ -8,6 +8,7 @@
 #include "tools/image/resized.h"
 #include "tools/search/mean_color.h"
 #include "tools/search/picture_objectives.h"
+#include "tools/techniques/memory_left.h"
 #include "tools/techniques/style_stages.h"
 
 namespace gradus {
@@ -54,15 +55,24 @@ void check(const std::vector<StyleSource>& styles, const StyleOptions& o) {
 StyleTargets style_targets(const Net& net, const std::optional<Image>& photo, int side,
                            const std::vector<StyleSource>& styles, const StyleOptions& o, const PlanOptions& plans) {
     StyleTargets targets;
+    const TargetOptions looking{.activations = o.search.activations, .memory = o.search.memory};
     if (photo && o.content_weight > 0)
-        targets.contents = contents_of(net, *photo, names_of(o.content_layers), o.search.activations, plans);
+        targets.contents = contents_of(net, *photo, names_of(o.content_layers), looking, plans);
     const int own_side = std::max(1, static_cast<int>(std::lround(o.style_scale * side)));
     for (const StyleSource& source : styles)
         if (source.weight > 0 && o.style_weight > 0)
             targets.sources.push_back({source.weight, source.where,
                                        styles_of(net, with_longer_side(source.picture, own_side, plans.threads),
-                                                 source.part, names_of(o.style_layers), o.search.activations, plans)});
+                                                 source.part, names_of(o.style_layers), looking, plans)});
     return targets;
+}
+
+std::size_t bytes_of(const StyleTargets& targets) {
+    std::size_t bytes = 0;
+    for (const auto& [layer, content] : targets.contents) bytes += content.spec().bytes();
+    for (const StyleTargets::Source& source : targets.sources)
+        for (const auto& [layer, style] : source.styles) bytes += style.gram.spec().bytes() + style.mean.spec().bytes();
+    return bytes;
 }
 
 Objective style_objective(const StyleTargets& targets, const StyleOptions& o) {
@@ -106,20 +116,28 @@ StyleResult style_transfer(const Net& net, const Image& photo, const std::vector
     const auto stage = [&](std::size_t i) -> StyleStage {
         const Image content = with_longer_side(photo, o.sizes[i], plans.threads);
         const int height = content.height, width = content.width;
-        PlanOptions own = plans;
-        if (!own.arena) own.arena = std::make_shared<Arena>(*own.device);
+        MemoryLeft left(o.memory);  // besides what was given
+        left.take_pictures(1, photo.width, photo.height, "the photograph");
+        for (const StyleSource& source : styles)
+            left.take_pictures(1, source.picture.width, source.picture.height, "a style picture");
         std::optional<Image> start;
         if (o.from_picture)
             start = resized(*o.from_picture, height, width, ResizeKind::antialias, plans.threads);
         else if (o.start == StyleStart::content)
             start = content;
-        return {.search = style_search(net, style_targets(net, content, o.sizes[i], styles, o, own), height, width, o,
-                                       i, own),
+        StyleOptions here = o;
+        MemoryLeft beside_content = left;
+        beside_content.take_pictures(2, width, height, "the photograph at this size");
+        here.search.memory = beside_content.bytes();
+        const StyleTargets targets = style_targets(net, content, o.sizes[i], styles, here, plans);
+        left.take(bytes_of(targets), "what the net is to see");
+        here.search.memory = left.bytes();
+        return {.search = style_search(net, targets, height, width, here, i, plans),
                 .height = height,
                 .width = width,
                 .start = std::move(start),
-                .finished = [content, colors = o.original_colors](const Image& made) {
-                    return colors ? with_colors_of(made, content) : made;
+                .finished = [colors = o.original_colors ? content : Image{}](const Image& made) {
+                    return colors.width > 0 ? with_colors_of(made, colors) : made;
                 }};
     };
     return run_stages(o, stage, plans, watch);

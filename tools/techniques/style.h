@@ -38,7 +38,8 @@ struct StyleOptions {
     double noise = 0.001;                             // standard deviation of a start from it, in 0..255
     bool boxed = true;                                // keeps values in 0..1 all the way, not only where they are saved
     bool original_colors = false;                     // the result's brightness with the colors of the photograph
-    SearchOptions search = {.optimizer = lbfgs(1, 100)};
+    SearchOptions search = {.optimizer = lbfgs(1, 100)};  // its memory follows from that of the whole
+    std::size_t memory = 0;  // bytes besides the weights, for everything; 0: as many as it takes
     /// Of a run before, a state for each size that it began: go on there. Empty: from the start.
     std::vector<SearchState> from = {};
 };
@@ -47,7 +48,9 @@ struct StyleOptions {
 struct StyleStep {
     int size = 0;  // which, from 0
     int width = 0, height = 0;
-    int done = 0;  // steps of the whole run
+    int done = 0;                       // steps of the whole run
+    std::array<int, 2> parts = {1, 1};  // as Search has them
+    int history = 0;
     const std::function<Image()>& picture;
     const SearchLook& look;  // at the search of this size
 };
@@ -91,6 +94,9 @@ struct StyleTargets {
 StyleTargets style_targets(const Net& net, const std::optional<Image>& photo, int side,
                            const std::vector<StyleSource>& styles, const StyleOptions& options,
                            const PlanOptions& plans);
+
+/// What they take, in bytes.
+std::size_t bytes_of(const StyleTargets& targets);
 
 /// Minus the loss of above.
 Objective style_objective(const StyleTargets& targets, const StyleOptions& options);

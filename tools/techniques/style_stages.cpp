@@ -32,10 +32,18 @@ StyleResult run_stages(const StyleOptions& o, const std::function<StyleStage(std
             search.start_from(0, resized(*carried, stage.height, stage.width, ResizeKind::antialias, plans.threads));
         else if (stage.start)
             search.start_from(0, *stage.start);
+        stage.start.reset();
         if (i < o.from.size()) search.restore(o.from[i]);
         const std::function<Image()> picture = [&] { return stage.finished(search.picture(0)); };
         SearchResult end = search.run([&](const SearchLook& look) {
-            return !watch || watch({static_cast<int>(i), stage.width, stage.height, before + look.done, picture, look});
+            return !watch || watch({.size = static_cast<int>(i),
+                                    .width = stage.width,
+                                    .height = stage.height,
+                                    .done = before + look.done,
+                                    .parts = search.parts(),
+                                    .history = search.history(),
+                                    .picture = picture,
+                                    .look = look});
         })[0];
         before += steps_at(o, i);
         result.end = end.end;

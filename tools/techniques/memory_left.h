@@ -1,0 +1,24 @@
+#pragma once
+#include <cstddef>
+#include <string_view>
+
+namespace gradus {
+
+/// What is left of the memory that a technique may take, besides the weights, while it is given away; of a technique
+/// that may take as much as it wants, 0 is left, and stays.
+class MemoryLeft {
+public:
+    /// `bytes` of memory, of which the program itself takes a few; 0: no bound.
+    explicit MemoryLeft(std::size_t bytes);
+
+    /// throws    "style: 400 MB of memory are too few for 4 pictures of 4096x3072 ..."
+    void take(std::size_t bytes, std::string_view for_what);
+    /// Pictures of floating-point colors.
+    void take_pictures(double count, int width, int height, std::string_view for_what);
+    std::size_t bytes() const { return left_; }
+
+private:
+    std::size_t given_ = 0, left_ = 0;
+};
+
+}  // namespace gradus
