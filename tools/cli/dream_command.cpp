@@ -18,6 +18,7 @@
 #include "tools/cli/search_flags.h"
 #include "tools/cli/sized.h"
 #include "tools/image/image.h"
+#include "tools/image/periodic.h"
 #include "tools/search/mask.h"
 #include "tools/techniques/dream.h"
 
@@ -38,7 +39,8 @@ struct DreamCommand {
 
 void dream_of(DreamCommand& c, const Command& command, const Net& net, const Photograph& given) {
     DreamOptions& o = c.dream;
-    const Image photo = sized(given.image, c.size, c.common.threads);
+    Image photo = sized(given.image, c.size, c.common.threads);
+    if (o.tileable) photo = periodic_part(photo, c.common.threads);
     if (!c.mask.empty()) o.mask = load_mask(c.mask, given.image.width, given.image.height, given.file);
     const auto settings = [&] {
         return run_settings(command, c.common, net,

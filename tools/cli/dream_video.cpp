@@ -2,18 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <optional>
 
 #include "engine/require.h"
 #include "tools/cli/frame_output.h"
 #include "tools/cli/frame_run.h"
-#include "tools/cli/given.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/recipe.h"
 #include "tools/cli/run_settings.h"
 #include "tools/cli/sized.h"
 #include "tools/image/moved.h"
+#include "tools/image/periodic.h"
 #include "tools/search/mask.h"
 #include "tools/video/video_reader.h"
 #include "weights/input_file.h"
@@ -21,22 +20,6 @@
 
 namespace gradus {
 namespace {
-
-const std::vector<std::string> of_motion = {"--zoom", "--rotate", "--translate"};
-
-/// What moves, or goes with one picture only.
-const std::vector<std::string> not_of_frames = {"--report",           "--save-every", "--checkpoint",
-                                                "--checkpoint-every", "--resume",     "--profile"};
-
-Motion motion_of(const DreamVideoFlags& f) {
-    Motion motion{.zoom = f.zoom, .degrees = f.rotate};
-    int used = 0;
-    require(std::sscanf(f.translate.c_str(), "%f,%f%n", &motion.right, &motion.down, &used) == 2 &&
-                used == static_cast<int>(f.translate.size()) && std::isfinite(motion.right) &&
-                std::isfinite(motion.down),
-            "dream: \"{}\" is not a shift, expected --translate RIGHT,DOWN in pixels", f.translate);
-    return motion;
-}
 
 /// What the frames come from: a photograph, or a video.
 struct Source {
@@ -82,14 +65,6 @@ RunSettings settings_of(const DreamVideo& v, const Net& net, const Source& sourc
     return settings;
 }
 
-/// The options whose defaults would be refused if the recipe gave them.
-std::vector<std::string> unsaid_of(const Source& source) {
-    std::vector<std::string> all = not_of_frames;
-    const std::vector<std::string> of_video = {"--blend"}, &more = source.video ? of_motion : of_video;
-    all.insert(all.end(), more.begin(), more.end());
-    return all;
-}
-
 /// before + share (frame - before)
 Image blended(const Image& before, Image frame, float share) {
     for (std::size_t i = 0; i < frame.rgb.size(); ++i)
@@ -114,13 +89,17 @@ public:
                        : moved(before, motion_, v_.dream.tileable ? Beyond::repeated : Beyond::mirrored, threads);
         std::optional<Image> frame = reader_->next();
         if (!frame) return frame;
-        Image fitting = fit(sized(*frame, v_.size, threads));
+        Image fitting = fit(*frame);
         return index == 0 ? fitting : blended(before, std::move(fitting), v_.flags.blend);
     }
 
 private:
+    /// As a picture of the photograph's or the video's size becomes what is dreamed.
     Image fit(const Image& picture) const {
-        return resized(picture, size_.height, size_.width, ResizeKind::bilinear, v_.common.threads);
+        const Image fitting = sized(picture, v_.size, v_.common.threads);
+        if (!v_.dream.tileable)
+            return resized(fitting, size_.height, size_.width, ResizeKind::bilinear, v_.common.threads);
+        return resized_tile(periodic_part(fitting, v_.common.threads), size_.height, size_.width, v_.common.threads);
     }
 
     const DreamVideo& v_;
@@ -131,50 +110,6 @@ private:
 };
 
 }  // namespace
-
-void add_dream_video_flags(Command& command, DreamVideoFlags& f) {
-    const char* group = "Videos, with ffmpeg";
-    command
-        .option("--frames", f.frames,
-                "dream the photograph, move it, dream it again, and so on: so many frames; of a video at most so many")
-        .within(0, 1 << 20)
-        .under(group);
-    command.option("--zoom", f.zoom, "magnified so much from one frame to the next").within(0.1, 10.0).under(group);
-    command.option("--rotate", f.rotate, "turned so much, in degrees counterclockwise")
-        .within(-180.0, 180.0)
-        .under(group);
-    command.option("--translate", f.translate, "moved so much: RIGHT,DOWN in pixels").under(group);
-    command.option("--blend", f.blend, "share of a video's next frame in what is dreamed, beside the dream before it")
-        .within(0.0, 1.0)
-        .under(group);
-    command.option("--fps", f.fps, "frames per second (0: as the video has, 30 for a photograph)")
-        .within(0.0, 1000.0)
-        .under(group);
-    command
-        .option("--codec", f.codec, "ffmpeg's codec, such as libx265 or ffv1 (default: libx264, of .webm libvpx-vp9)")
-        .under(group);
-}
-
-const std::vector<std::string>& dream_video_options() {
-    static const std::vector<std::string> all = {"--frames", "--zoom", "--rotate", "--translate",
-                                                 "--blend",  "--fps",  "--codec"};
-    return all;
-}
-
-bool makes_frames(const Command& command, const DreamVideoFlags& f, const std::string& photo,
-                  const std::string& output) {
-    const bool video = is_video(photo);
-    if (!video && f.frames == 0) {
-        require(!is_video(output), "dream: a video of a photograph needs --frames, their number; {} is one", output);
-        require_not_given(command, dream_video_options(), "no --frames, which makes a video of a photograph");
-        return false;
-    }
-    require_not_given(command, not_of_frames, "frames, which go on by themselves from the folder OUTPUT.parts");
-    if (video) require_not_given(command, of_motion, "a video, which moves by itself");
-    if (!video) require_not_given(command, {"--blend"}, "a photograph, expected a video");
-    if (!is_video(output)) require_not_given(command, {"--codec"}, "pictures to write, expected a video");
-    return true;
-}
 
 void dream_video(const DreamVideo& v, const std::function<Net()>& prepare) {
     check_frame_output(v.output);
@@ -191,7 +126,7 @@ void dream_video(const DreamVideo& v, const std::function<Net()>& prepare) {
     const int limit = v.flags.frames;
     require(limit == 0 || run.done() <= limit, "{}: holds {} frames, expected at most the {} of --frames",
             run.folder().string(), run.done(), limit);
-    Recipe recipe = recipe_of(v.command, v.common, unsaid_of(source));
+    Recipe recipe = recipe_of(v.command, v.common, unsaid_in_frames(source.video.has_value()));
     recipe.push_back({"gradus.weights.sha256", net.weights().sha256()});
     const FrameOutput output({.file = v.output,
                               .folder = run.folder(),

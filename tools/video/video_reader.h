@@ -33,7 +33,7 @@ bool is_video(const std::filesystem::path& file);
 VideoInfo video_info(const std::filesystem::path& file);
 
 /// The frames of a video, one after the other, equally long: ffmpeg decodes, and not further than a few frames ahead.
-/// Only the file itself is read, whatever a playlist in it says.
+/// Nothing but files is opened, whatever a playlist in it says.
 class VideoReader {
 public:
     /// From frame `first` on, at this rate.
