@@ -136,9 +136,9 @@ void add_dream(Command app) {
     command.option("photo", c->photo, "photograph: PNG, JPEG, BMP, GIF or PPM; a folder of them; or a video")
         .required();
     command
-        .option("-o,--output", c->output,
-                "picture to write, .png or .jpg, which gets numbers where there are frames; a video; or for a folder, "
-                "the folder to write into")
+        .option(
+            "-o,--output", c->output,
+            "picture to write: .png or .jpg, with numbers where there are frames; or a video; for a folder, a folder")
         .required();
     command.option(
         "--layer", c->layers,
@@ -155,7 +155,7 @@ void add_dream(Command app) {
     command.option("--jitter", o.jitter, "largest random shift, in pixels").within(0, 4096);
     command.option("--guide", c->guide, "picture whose features are to appear, instead of those that are there");
     command.option("--mask", c->mask, "picture of the photograph's size: only its white parts dream");
-    command.flag("--tileable", o.tileable, "what is added can be laid side by side with itself");
+    command.flag("--tileable", o.tileable, "the result can be laid side by side with itself");
     command.flag("--original-colors", o.original_colors, "the dream's brightness with the colors of the photograph");
     command.option("--channel", o.channel, "amplify this channel only (-1: all)").within(-1, 1 << 20);
     command.option("--position", c->position, "amplify this place only: ROW,COLUMN in the layer's own grid");
@@ -169,7 +169,9 @@ void add_dream(Command app) {
     add_dream_video_flags(command, c->video);
     add_checkpoint_flags(command, c->checkpoints);
     add_common(command, c->common);
-    command.example("gradus dream sky.jpg -o dream.png --layer inception_4c/output");
+    command.example(
+        "gradus dream sky.jpg -o dream.png --layer inception_4c/output\n"
+        "         gradus dream sky.jpg -o zoom.mp4 --frames 60 --rotate 1.5");
     command.runs([c, command] { run(*c, command); });
 }
 

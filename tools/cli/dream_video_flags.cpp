@@ -22,7 +22,7 @@ void add_dream_video_flags(Command& command, DreamVideoFlags& f) {
     const char* group = "Videos, with ffmpeg";
     command
         .option("--frames", f.frames,
-                "dream the photograph, move it, dream it again, and so on: so many frames; of a video at most so many")
+                "so many: dream the photograph, move it, dream it again; of a video at most so many")
         .within(0, 1 << 20)
         .under(group);
     command.option("--zoom", f.zoom, "magnified so much from one frame to the next").within(0.1, 10.0).under(group);
