@@ -246,6 +246,7 @@ TEST_SUITE("commands") {
         const std::string net = " --net squeezenet1_1 --quiet -o x.png";
         for (const std::string& run :
              {"dream photo.png --layer fire3/concat --octaves 2 --steps 1" + net,
+              "dream photo.png --layer fire3/concat --octaves 2 --steps 1 --tileable" + net,
               "dream photo.png --layer fire3/concat --octaves 2 --steps 1 --mask mask.png --size 48 --original-colors" +
                   net,
               "visualize --layer fire3/concat --channels 0-1 --init photo.png --mask mask.png --original-colors "

@@ -2,8 +2,12 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "nets/seeded_weights.h"
 #include "tests/check.h"
+#include "tools/image/moved.h"
 
 using namespace gradus;
 
@@ -144,6 +148,53 @@ TEST_SUITE("dream") {
         const DreamResult result = dream(net, clouds(48, 40), small_dream(), {.threads = 1}, false, stop_at_three);
         CHECK(steps == 3);
         CHECK(result.objectives.size() == 1);
+    }
+    TEST_CASE("planned once, every picture becomes what it becomes alone") {
+        DreamOptions masked = small_dream();
+        masked.mask = right_half(48, 40);
+        masked.original_colors = true;
+        const Net net(net_table("googlenet"), seeded_weights());
+        Image other = clouds(48, 40);
+        std::reverse(other.rgb.begin(), other.rgb.end());
+        for (const DreamOptions& o : {small_dream(), masked}) {
+            Dreamer dreamer(net, 40, 48, o, {.threads = 1});
+            const Image first = dreamer.dream(other).picture;
+            CHECK(dreamer.dream(clouds(48, 40)).picture.rgb == dreamed(o).picture.rgb);
+            CHECK(dreamer.dream(other).picture.rgb == first.rgb);
+        }
+    }
+    TEST_CASE("a tileable dream has no edges: moved around, a picture becomes the same dream, moved") {
+        const Net net(net_table("googlenet"), seeded_weights());
+        const Image photo = clouds(64, 48);
+        const Motion around{.right = 16, .down = 16};  // the layer's stride is 8, 8 pixels at the smaller size
+        const Image shifted = moved(photo, around, Beyond::repeated, 1);
+        DreamOptions o = small_dream();
+        o.octave_scale = 2;
+        for (const float smoothing : {0.0f, 0.5f}) {
+            CAPTURE(smoothing);
+            o.smoothing = smoothing;
+            for (const bool tileable : {true, false}) {
+                o.tileable = tileable;
+                const Image a = dream(net, photo, o, {.threads = 1}).picture,
+                            b = dream(net, shifted, o, {.threads = 1}).picture,
+                            expected = moved(a, around, Beyond::repeated, 1);
+                double apart = 0, change = 0;
+                for (std::size_t i = 0; i < b.rgb.size(); ++i) {
+                    apart += std::pow(static_cast<double>(b.rgb[i] - expected.rgb[i]), 2);
+                    change += std::pow(static_cast<double>(b.rgb[i] - shifted.rgb[i]), 2);
+                }
+                CHECK((std::sqrt(apart / change) < 0.01) == tileable);
+            }
+        }
+    }
+    TEST_CASE("a tileable dream has sides of whole strides") {
+        const Net net(net_table("googlenet"), seeded_weights());
+        DreamOptions o = small_dream();
+        o.tileable = true;
+        o.steps = 1;
+        const DreamResult result = dream(net, clouds(50, 43), o, {.threads = 1});
+        CHECK(result.picture.width == 48);
+        CHECK(result.picture.height == 40);
     }
     TEST_CASE("what a layer does not have is refused") {
         DreamOptions o = small_dream();

@@ -7,6 +7,7 @@
 #include "engine/require.h"
 #include "tools/cli/checkpoints.h"
 #include "tools/cli/commands.h"
+#include "tools/cli/dream_video.h"
 #include "tools/cli/layer_flags.h"
 #include "tools/cli/photos.h"
 #include "tools/cli/position.h"
@@ -17,6 +18,7 @@
 #include "tools/cli/search_flags.h"
 #include "tools/cli/sized.h"
 #include "tools/image/image.h"
+#include "tools/image/periodic.h"
 #include "tools/search/mask.h"
 #include "tools/techniques/dream.h"
 
@@ -32,11 +34,13 @@ struct DreamCommand {
     int size = 0;
     int save_every = 0;
     CheckpointFlags checkpoints = {};
+    DreamVideoFlags video = {};
 };
 
 void dream_of(DreamCommand& c, const Command& command, const Net& net, const Photograph& given) {
     DreamOptions& o = c.dream;
-    const Image photo = sized(given.image, c.size, c.common.threads);
+    Image photo = sized(given.image, c.size, c.common.threads);
+    if (o.tileable) photo = periodic_part(photo, c.common.threads);
     if (!c.mask.empty()) o.mask = load_mask(c.mask, given.image.width, given.image.height, given.file);
     const auto settings = [&] {
         return run_settings(command, c.common, net,
@@ -63,7 +67,7 @@ void dream_of(DreamCommand& c, const Command& command, const Net& net, const Pho
     progress.finish();
     checkpoints.finish();
 
-    Recipe recipe = recipe_of(command, c.common);
+    Recipe recipe = recipe_of(command, c.common, dream_video_options());
     recipe.push_back({"gradus.weights.sha256", net.weights().sha256()});
     if (given.of_folder) recipe.push_back({"gradus.photo", given.file});
     for (std::size_t i = 0; i < result.objectives.size(); ++i)
@@ -102,6 +106,15 @@ void run(DreamCommand& c, const Command& command) {
     o.activations = activation_type(c.common);
     o.look_every = look_every(c.save_every, o.steps, c.common);
     if (!c.guide.empty()) o.guide = load_image(c.guide);
+    const auto prepare = [&] {
+        Net net = load_net(c.common);
+        if (!c.layers.empty()) return net;
+        o.layers = {{net.table().usual_layer, 1}};
+        command.means("--layer", {net.table().usual_layer});
+        return net;
+    };
+    if (makes_frames(command, c.video, c.photo, c.output))
+        return dream_video({command, c.common, c.video, o, c.photo, c.output, c.mask, c.size}, prepare);
     std::optional<Net> net;
     each_photograph(
         {"dream",
@@ -111,13 +124,7 @@ void run(DreamCommand& c, const Command& command) {
           {"--checkpoint", c.checkpoints.checkpoint},
           {"--resume", c.checkpoints.resume},
           {"--profile", c.common.trace()}}},
-        [&] {
-            net = load_net(c.common);
-            if (!c.layers.empty()) return;
-            o.layers = {{net->table().usual_layer, 1}};
-            command.means("--layer", {net->table().usual_layer});
-        },
-        [&](const Photograph& photo) { dream_of(c, command, *net, photo); });
+        [&] { net = prepare(); }, [&](const Photograph& photo) { dream_of(c, command, *net, photo); });
 }
 
 }  // namespace
@@ -126,8 +133,12 @@ void add_dream(Command app) {
     auto c = std::make_shared<DreamCommand>();
     Command command = app.command("dream", "DeepDream: let a network exaggerate what it sees in a photograph");
     DreamOptions& o = c->dream;
-    command.option("photo", c->photo, "photograph: PNG, JPEG, BMP, GIF or PPM; or a folder of them").required();
-    command.option("-o,--output", c->output, "picture to write: .png or .jpg; for a folder, the folder to write into")
+    command.option("photo", c->photo, "photograph: PNG, JPEG, BMP, GIF or PPM; a folder of them; or a video")
+        .required();
+    command
+        .option(
+            "-o,--output", c->output,
+            "picture to write: .png or .jpg, with numbers where there are frames; or a video; for a folder, a folder")
         .required();
     command.option(
         "--layer", c->layers,
@@ -144,6 +155,7 @@ void add_dream(Command app) {
     command.option("--jitter", o.jitter, "largest random shift, in pixels").within(0, 4096);
     command.option("--guide", c->guide, "picture whose features are to appear, instead of those that are there");
     command.option("--mask", c->mask, "picture of the photograph's size: only its white parts dream");
+    command.flag("--tileable", o.tileable, "the result can be laid side by side with itself");
     command.flag("--original-colors", o.original_colors, "the dream's brightness with the colors of the photograph");
     command.option("--channel", o.channel, "amplify this channel only (-1: all)").within(-1, 1 << 20);
     command.option("--position", c->position, "amplify this place only: ROW,COLUMN in the layer's own grid");
@@ -154,9 +166,12 @@ void add_dream(Command app) {
     command.option("--save-every", c->save_every, "also save the picture every so many steps (0: never)")
         .within(0, 1 << 30);
     command.option("--report", c->report, "also write a page with pictures, objective and settings: .html");
+    add_dream_video_flags(command, c->video);
     add_checkpoint_flags(command, c->checkpoints);
     add_common(command, c->common);
-    command.example("gradus dream sky.jpg -o dream.png --layer inception_4c/output");
+    command.example(
+        "gradus dream sky.jpg -o dream.png --layer inception_4c/output\n"
+        "         gradus dream sky.jpg -o zoom.mp4 --frames 60 --rotate 1.5");
     command.runs([c, command] { run(*c, command); });
 }
 

@@ -27,11 +27,11 @@ namespace {
 constexpr std::int64_t columns_of_note = kernels::Numbers::most;
 
 /// What the numbers mean; with a mask, only inside it.
-Var picture_of(Var numbers, const SearchOptions& o, int height, int width) {
+Var picture_of(Var numbers, const SearchItem& item, const SearchOptions& o, int height, int width) {
     Var picture = o.written.picture(numbers, height, width);
-    if (!o.mask) return picture;
+    if (!item.around) return picture;
     Graph& g = *numbers.graph;
-    Var around = g.leaf(tensor_of(*o.around));
+    Var around = g.leaf(*item.around, "around");
     return add(around, multiply(subtract(picture, around), g.leaf(mask_for(*o.mask, picture.shape()))));
 }
 
@@ -49,6 +49,7 @@ SearchItem search_item(Objective objective, int number, const SearchOptions& o, 
     item.state = o.optimizer.start(item.numbers.spec());
     if (std::any_of(o.tidies.begin(), o.tidies.end(), [](const Tidy& tidy) { return tidy.asks_gradient; }))
         item.gradient = zeros(item.numbers.spec());
+    if (o.mask) item.around = tensor_of(*o.around);
     item.objective = std::move(objective);
     return item;
 }
@@ -66,7 +67,7 @@ RecordedItem record_picture(Graph& g, const SearchItem& item, const SearchOption
                    .held = g.leaf(item.held, "held"),
                    .picture = {},
                    .input = {}};
-    r.picture = picture_of(r.numbers, o, height, width);
+    r.picture = picture_of(r.numbers, item, o, height, width);
     r.input = r.picture;
     for (const Transform& transform : o.transforms)
         r.input = transform.apply(r.input, {.step = r.step, .seed = o.seed, .item = item.number});
@@ -173,7 +174,7 @@ SearchResult result_of(const SearchItem& item, const SearchOptions& o, int done,
 
 Image shown(const SearchItem& item, const SearchOptions& o, int height, int width, const PlanOptions& plans) {
     Graph g;
-    return image_of(value(picture_of(g.leaf(item.numbers), o, height, width), plans));
+    return image_of(value(picture_of(g.leaf(item.numbers), item, o, height, width), plans));
 }
 
 Image shown_without_mask(const SearchItem& item, const SearchOptions& o, int height, int width,

@@ -13,6 +13,7 @@ struct SearchItem {
     std::vector<Tensor> notes;            // (steps, columns) each: the curves, as many in one as a note takes
     OptimizerState state;                 // of the optimizer
     std::optional<Tensor> gradient = {};  // that the last step went down, where a tidy asks for it
+    std::optional<Tensor> around = {};    // with a mask: what stays where it is black
 };
 
 SearchItem search_item(Objective objective, int number, const SearchOptions& options, int height, int width);

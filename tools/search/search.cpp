@@ -7,6 +7,7 @@
 
 #include "engine/require.h"
 #include "ops/pointwise.h"
+#include "tools/image/tensor.h"
 #include "tools/search/item.h"
 #include "tools/search/mean_color.h"
 #include "tools/search/tiled_step.h"
@@ -239,6 +240,12 @@ void Search::start_from(int item, const Image& picture) {
             "search: was given a picture of {}x{} to start from, expected {}x{}", picture.width, picture.height,
             parts_->width, parts_->height);
     overwrite(parts_->items[static_cast<std::size_t>(item)].numbers, parts_->options.written.encode(picture));
+}
+
+void Search::stay_around(int item, const Image& picture) {
+    std::optional<Tensor>& around = parts_->items[static_cast<std::size_t>(item)].around;
+    require(around.has_value(), "search: was given a picture to stay around a mask, but has no mask");
+    overwrite(*around, tensor_of(picture));
 }
 
 std::vector<SearchResult> Search::run(const SearchWatcher& watch) {

@@ -93,6 +93,8 @@ public:
     /// A start: from noise, which follows from the seed, or from a picture of the size of this search.
     void start_from_noise();
     void start_from(int item, const Image& picture);
+    /// Another picture that stays where the mask is black; of the size of this search, which has a mask.
+    void stay_around(int item, const Image& picture);
 
     /// Everything that a search of the same options needs to go on from here with the same bytes: numbers, step, why
     /// it is frozen, curves, what the optimizer remembers. Random numbers follow from the step. Where no step is left

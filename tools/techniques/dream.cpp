@@ -4,14 +4,16 @@
 #include <cmath>
 
 #include "engine/require.h"
+#include "nets/form.h"
 #include "ops/best_match.h"
+#include "ops/crop.h"
 #include "ops/gaussian_blur.h"
+#include "ops/pad.h"
 #include "ops/pointwise.h"
 #include "ops/reduce.h"
 #include "ops/slice.h"
 #include "ops/slice_channels.h"
 #include "tools/image/original_colors.h"
-#include "tools/image/resized.h"
 #include "tools/image/tensor.h"
 
 namespace gradus {
@@ -52,8 +54,12 @@ Var smoothed(Var gradient, Var step, const DreamOptions& o) {
     const double smoothing = static_cast<double>(o.smoothing), rise = 2.0 / o.steps;
     const StepSchedule sigma({{0, smoothing + rise}, {std::max(1, o.steps - 1), smoothing + 2}});
     std::optional<Var> total;
+    constexpr int reach = 4;
+    const auto height = static_cast<int>(gradient.shape()[1]), width = static_cast<int>(gradient.shape()[2]);
+    if (o.tileable) gradient = pad(gradient, reach, PadMode::circular);
     for (const double times : {0.5, 1.0, 2.0}) {
-        Var blurred = gaussian_blur(gradient, sigma.scaled(times).record(step, o.steps), 4);
+        Var blurred = gaussian_blur(gradient, sigma.scaled(times).record(step, o.steps), reach);
+        if (o.tileable) blurred = crop(blurred, reach, reach, height, width);
         total = total ? add(*total, blurred) : blurred;
     }
     return scale(*total, 1.0f / 3);
@@ -69,9 +75,19 @@ double moving_share(const Image& mask) {
     return most > 0 ? sum / most / static_cast<double>(mask.rgb.size()) : 1;
 }
 
-/// One size of the picture, of which `base` is the photograph. The shift moves it under the net's grid, so that no
+Image blank(PictureSize size) {
+    const auto pixels = static_cast<std::size_t>(size.height) * static_cast<std::size_t>(size.width);
+    return {.width = size.width, .height = size.height, .rgb = std::vector<float>(3 * pixels)};
+}
+
+/// So many pixels shrunk to a multiple of `unit`.
+int shrunk(int full, double factor, int unit) {
+    return std::max(1, static_cast<int>(std::lround(full / factor / unit))) * unit;
+}
+
+/// One size of the picture. The shift moves it under the net's grid, so that no
 /// place is always at the edge of a pooling window.
-Search octave(const Net& net, const Image& base, int index, const DreamOptions& o, const std::vector<Tensor>& guides,
+Search octave(const Net& net, PictureSize size, int index, const DreamOptions& o, const std::vector<Tensor>& guides,
               const PlanOptions& plans, bool profile) {
     SearchOptions search{.transforms = {jitter(o.jitter)},
                          .optimizer = ascent(o.step / 255),
@@ -84,11 +100,11 @@ Search octave(const Net& net, const Image& base, int index, const DreamOptions& 
     if (o.smoothing > 0) search.smooth = [o](Var gradient, Var step) { return smoothed(gradient, step, o); };
     if (o.mask) {
         search.mask = o.mask;
-        search.around = base;
+        search.around = blank(size);  // until there is a photograph
         // The mean change is taken over the whole picture, but what is black has no gradient.
         search.optimizer = ascent(static_cast<double>(o.step) / 255 * moving_share(*o.mask));
     }
-    return Search(net, {objective_of(o, guides)}, base.height, base.width, search, plans);
+    return Search(net, {objective_of(o, guides)}, size.height, size.width, search, plans);
 }
 
 std::vector<Tensor> guide_features(const Net& net, const DreamOptions& o, const PlanOptions& plans) {
@@ -116,33 +132,40 @@ Image sum(const Image& a, float factor, const Image& b, bool clipped) {
 
 }  // namespace
 
-DreamResult dream(const Net& net, const Image& photo, const DreamOptions& o, PlanOptions plans, bool profile,
-                  const DreamWatcher& watch) {
+Dreamer::Dreamer(const Net& net, int height, int width, const DreamOptions& o, PlanOptions plans, bool profile)
+    : options_(o), threads_(plans.threads) {
     require(!o.layers.empty(), "dream: no layer was given, expected at least one");
     require(std::isfinite(o.octave_scale) && o.octave_scale > 1 && std::isfinite(o.step) && std::isfinite(o.smoothing),
             "dream: octave scale {}, step {} and smoothing {}, expected numbers, and a scale above 1", o.octave_scale,
             o.step, o.smoothing);
     const std::vector<Tensor> guides = guide_features(net, o, plans);
+    const Net seen_by = o.tileable ? with_table(net, without_edges(net.table())) : net;
+    const int unit = o.tileable ? whole_stride(net.table(), names_of(o.layers)) : 1;
     if (!plans.arena) plans.arena = std::make_shared<Arena>(*plans.device);
-
     // All sizes are planned first: they share one arena, and what they need is known before the first step.
-    std::vector<Search> octaves;
-    std::vector<Image> bases;  // the photograph at each size
-    DreamResult result;
     for (int i = 0; i < o.octaves; ++i) {
         const double shrink = std::pow(static_cast<double>(o.octave_scale), o.octaves - 1 - i);
-        const auto size = [&](int full) { return std::max(1, static_cast<int>(std::lround(full / shrink))); };
-        bases.push_back(resized(photo, size(photo.height), size(photo.width), ResizeKind::bilinear, plans.threads));
-        octaves.push_back(octave(net, bases.back(), i, o, guides, plans, profile && i + 1 == o.octaves));
-        result.memory = octaves.back().memory();
+        sizes_.push_back({shrunk(height, shrink, unit), shrunk(width, shrink, unit)});
+        octaves_.push_back(octave(seen_by, sizes_.back(), i, o, guides, plans, profile && i + 1 == o.octaves));
     }
+}
 
+Image Dreamer::at_size(const Image& picture, PictureSize size) const {
+    return options_.tileable ? resized_tile(picture, size.height, size.width, threads_)
+                             : resized(picture, size.height, size.width, ResizeKind::bilinear, threads_);
+}
+
+DreamResult Dreamer::dream(const Image& photo, const DreamWatcher& watch) {
+    const DreamOptions& o = options_;
+    DreamResult result;
+    result.memory = octaves_.back().memory();
     std::optional<Image> carried;  // from the size before: what was added there, or the whole
     for (int i = 0; i < o.octaves && result.end == SearchEnd::steps; ++i) {
-        const Image& base = bases[static_cast<std::size_t>(i)];
+        const Image base = at_size(photo, sizes_[static_cast<std::size_t>(i)]);
         const int height = base.height, width = base.width;
-        Search& search = octaves[static_cast<std::size_t>(i)];
-        if (carried) *carried = resized(*carried, height, width, ResizeKind::bilinear, plans.threads);
+        Search& search = octaves_[static_cast<std::size_t>(i)];
+        if (carried) carried = at_size(*carried, sizes_[static_cast<std::size_t>(i)]);
+        if (o.mask) search.stay_around(0, base);
         search.start_from(0, !carried ? base : o.whole ? *carried : sum(base, 1, *carried, true));
         if (static_cast<std::size_t>(i) < o.from.size()) search.restore(o.from[static_cast<std::size_t>(i)]);
 
@@ -165,6 +188,11 @@ DreamResult dream(const Net& net, const Image& photo, const DreamOptions& o, Pla
         carried = o.whole ? whole : sum(whole, -1, base, false);
     }
     return result;
+}
+
+DreamResult dream(const Net& net, const Image& photo, const DreamOptions& o, PlanOptions plans, bool profile,
+                  const DreamWatcher& watch) {
+    return Dreamer(net, photo.height, photo.width, o, std::move(plans), profile).dream(photo, watch);
 }
 
 }  // namespace gradus

@@ -1,12 +1,14 @@
 #pragma once
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/plan.h"
 #include "nets/net.h"
 #include "tools/image/image.h"
+#include "tools/image/resized.h"
 #include "tools/search/search.h"
 #include "tools/search/weighted_layer.h"
 
@@ -25,7 +27,10 @@ struct DreamOptions {
     float smoothing = 0;              // blur the gradient, starting with this many pixels more than none; 0: never
     std::optional<Image> guide = {};  // amplify what this picture shows instead of what is there
     std::optional<Image> mask = {};   // where it is black the photograph stays; of any size, laid over it
-    bool original_colors = false;     // the dream's brightness with the colors of the photograph
+    /// What is added can be laid side by side with itself: the net sees, past an edge, what lies at the opposite one.
+    /// Sides are rounded to the stride of the layers.
+    bool tileable = false;
+    bool original_colors = false;  // the dream's brightness with the colors of the photograph
     std::uint64_t seed = 0;
     DType activations = DType::f32;
     std::optional<int> look_every = {};  // as SearchOptions has it
@@ -54,6 +59,28 @@ struct DreamResult {
     MemoryReport memory;
     std::vector<StepReport> profile;  // of the largest size, where asked for
     std::deque<TimedRun> timed_runs;  // the same
+};
+
+/// Dreams of pictures of one size, such as the frames of a video. All sizes are planned once and share one arena: a
+/// picture costs its steps and nothing else, and becomes what it becomes alone.
+///
+/// throws    as dream does
+class Dreamer {
+public:
+    Dreamer(const Net& net, int height, int width, const DreamOptions& options, PlanOptions plans,
+            bool profile = false);
+
+    DreamResult dream(const Image& photo, const DreamWatcher& watch = {});
+    /// Of what it makes: that of the photographs, or with `tileable` the nearest that can be laid side by side.
+    PictureSize size() const { return sizes_.back(); }
+
+private:
+    Image at_size(const Image& picture, PictureSize size) const;
+
+    DreamOptions options_;
+    int threads_ = 1;
+    std::vector<PictureSize> sizes_ = {};  // smallest first
+    std::vector<Search> octaves_ = {};
 };
 
 /// DeepDream: changes a picture until a layer of a network answers more strongly to it, at several sizes, coarse to
