@@ -15,6 +15,7 @@
 #include "tools/search/picture_objectives.h"
 #include "tools/search/tiled_objective.h"
 #include "tools/techniques/dream.h"
+#include "tools/techniques/memory_left.h"
 #include "tools/techniques/style.h"
 
 using namespace gradus;
@@ -176,6 +177,33 @@ TEST_SUITE("parts of a picture") {
                     CHECK(several.curves[0][i].values[k] == doctest::Approx(one.curves[0][i].values[k]).epsilon(1e-4));
             CHECK(test::relative_error(tensor_of(several.picture), tensor_of(one.picture)) < 1e-4);
         }
+    }
+
+    TEST_CASE("a dream under little memory is the dream that it is with all of it, masks and jitter included") {
+        DreamOptions o{.layers = {{"relu2"}}, .octaves = 2, .steps = 4, .jitter = 5, .mask = right_half(64, 48)};
+        const Image photo = some(256, 192, 3);
+        const Image one = dream(test::tiny_net(), photo, o, {}).picture;
+        std::array<int, 2> parts = {1, 1};
+        o.memory = memory_of_program + 7'000'000;
+        const Image several = dream(test::tiny_net(), photo, o, {}, false, [&](const DreamStep& step) {
+                                  parts = step.parts;
+                                  return true;
+                              }).picture;
+        CHECK(parts[0] * parts[1] > 1);
+        CHECK(test::relative_error(tensor_of(several), tensor_of(one)) < 1e-5);
+    }
+
+    TEST_CASE("memory that is too small says what there is and what it takes") {
+        StyleOptions o{.content_layers = {{"relu2"}}, .style_layers = {{"relu1"}}, .sizes = {256}, .steps = {2}};
+        const std::vector<StyleSource> art{{.picture = some(20, 20, 2)}};
+        const auto run = [&](std::size_t megabytes) {
+            o.memory = megabytes * 1'000'000;
+            style_transfer(test::tiny_net(), some(256, 192, 1), art, o, {});
+        };
+        CHECK_ERROR(run(50), "50 MB were given");
+        CHECK_ERROR(run(72), "with Adam it needs none");
+        o.search.optimizer = wolfe(5);
+        CHECK_ERROR(run(100), "looks at the whole picture");
     }
 
     TEST_CASE("what cannot be looked at in parts says so") {

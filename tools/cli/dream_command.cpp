@@ -9,6 +9,7 @@
 #include "tools/cli/commands.h"
 #include "tools/cli/dream_video.h"
 #include "tools/cli/layer_flags.h"
+#include "tools/cli/memory_flag.h"
 #include "tools/cli/photos.h"
 #include "tools/cli/position.h"
 #include "tools/cli/progress.h"
@@ -30,7 +31,7 @@ struct DreamCommand {
     DreamOptions dream = {};
     std::string photo, output, guide, mask, position, report;
     std::vector<std::string> layers = {};
-    std::string octave_mode = "detail";
+    std::string octave_mode = "detail", memory = "none";
     int size = 0;
     int save_every = 0;
     CheckpointFlags checkpoints = {};
@@ -55,7 +56,9 @@ void dream_of(DreamCommand& c, const Command& command, const Net& net, const Pho
     Progress progress("dream", o.octaves * o.steps, c.common.quiet);
     const auto watch = [&](const DreamStep& s) {
         const int done = s.octave * o.steps + s.step + 1;
-        progress.step(done, fmt::format("octave {}/{} at {}x{}", s.octave + 1, o.octaves, s.width, s.height),
+        progress.step(done,
+                      fmt::format("octave {}/{} at {}x{}{}", s.octave + 1, o.octaves, s.width, s.height,
+                                  in_parts(s.parts[0], s.parts[1])),
                       s.objective);
         if (c.save_every > 0 && done % c.save_every == 0) save_image(numbered(given.output, done), s.picture());
         checkpoints.step(s.octave, s.look);
@@ -102,6 +105,7 @@ void run(DreamCommand& c, const Command& command) {
     o.layers = weighted_layers("dream", c.layers);
     std::tie(o.row, o.column) = position_of("dream", c.position);
     o.whole = c.octave_mode == "whole";
+    o.memory = memory_of(c.memory);
     o.seed = c.common.seed;
     o.activations = activation_type(c.common);
     o.look_every = look_every(c.save_every, o.steps, c.common);
@@ -163,6 +167,7 @@ void add_dream(Command app) {
     command
         .option("--smoothing", o.smoothing, "blur of the gradient, in pixels at the first step (0: none; 0.5 is usual)")
         .within(0.0, 16.0);
+    add_memory_flag(command, c->memory);
     command.option("--save-every", c->save_every, "also save the picture every so many steps (0: never)")
         .within(0, 1 << 30);
     command.option("--report", c->report, "also write a page with pictures, objective and settings: .html");

@@ -127,7 +127,10 @@ struct Search::Parts {
             const auto bytes = [&](const Tiling& t) {
                 PlanOptions trial = plans;
                 trial.arena = std::make_shared<Arena>(*plans.device);
-                return TiledStep(net, items[0], options, t, trial).memory().total() + kept_bytes();
+                MemoryReport m = TiledStep(net, items[0], options, t, trial).memory();
+                // The pictures that come of it take the place of the arena.
+                m.arena = std::max(m.arena, 3 * items[0].numbers.spec().bytes());
+                return m.total() + kept_bytes();
             };
             std::optional<Tiling> found = cut_within(tiling, options.memory, bytes);
             // Large parts with lean kernels, or small ones with fast ones?

@@ -15,6 +15,7 @@
 #include "ops/slice_channels.h"
 #include "tools/image/original_colors.h"
 #include "tools/image/tensor.h"
+#include "tools/techniques/memory_left.h"
 
 namespace gradus {
 namespace {
@@ -37,13 +38,20 @@ Objective objective_of(const DreamOptions& o, const std::vector<Tensor>& guides)
     Objective all;
     for (std::size_t i = 0; i < o.layers.size(); ++i) {
         const WeightedLayer& layer = o.layers[i];
-        const auto value = [o, layer, guide = guides.empty() ? Tensor() : guides[i]](const Scene& scene) {
+        const auto mean = [o, layer, guide = guides.empty() ? Tensor() : guides[i]](const Scene& scene) {
             Var part = asked_part(scene.layer(layer.name), layer, o);
-            const auto n = static_cast<float>(part.shape().size());
+            // Over the places of the whole picture, of which the scene may show some.
+            const double places = o.row >= 0 ? 1
+                                             : static_cast<double>(scene.whole_shape(layer.name).size() /
+                                                                   scene.whole_shape(layer.name).channels());
+            const double n = places * static_cast<double>(part.shape().channels());
             return guide ? scale(dot(part, best_match(part, scene.graph().leaf(guide))), 1 / n)
-                         : scale(sum_squares(part), 0.5f / n);
+                         : scale(sum_squares(part), 0.5 / n);
         };
-        all.terms.push_back({.name = layer.name, .value = value, .layers = {layer.name}, .weight = layer.weight});
+        ObjectiveTerm term = term_by_sums(layer.name, {layer.name}, {.sums = mean});
+        if (o.row >= 0) term.by_sums = {};  // one place, which lies in one part
+        term.weight = layer.weight;
+        all.terms.push_back(std::move(term));
     }
     return all;
 }
@@ -96,6 +104,7 @@ Search octave(const Net& net, PictureSize size, int index, const DreamOptions& o
                          .first_item = index,  // random numbers of its own
                          .activations = o.activations,
                          .look_every = o.look_every,
+                         .memory = o.memory,
                          .profile = profile};
     if (o.smoothing > 0) search.smooth = [o](Var gradient, Var step) { return smoothed(gradient, step, o); };
     if (o.mask) {
@@ -133,37 +142,51 @@ Image sum(const Image& a, float factor, const Image& b, bool clipped) {
 }  // namespace
 
 Dreamer::Dreamer(const Net& net, int height, int width, const DreamOptions& o, PlanOptions plans, bool profile)
-    : options_(o), threads_(plans.threads) {
+    : options_(o),
+      net_(o.tileable ? with_table(net, without_edges(net.table())) : net),
+      plans_(std::move(plans)),
+      profile_(profile) {
     require(!o.layers.empty(), "dream: no layer was given, expected at least one");
     require(std::isfinite(o.octave_scale) && o.octave_scale > 1 && std::isfinite(o.step) && std::isfinite(o.smoothing),
             "dream: octave scale {}, step {} and smoothing {}, expected numbers, and a scale above 1", o.octave_scale,
             o.step, o.smoothing);
-    const std::vector<Tensor> guides = guide_features(net, o, plans);
-    const Net seen_by = o.tileable ? with_table(net, without_edges(net.table())) : net;
+    guides_ = guide_features(net, o, plans_);
     const int unit = o.tileable ? whole_stride(net.table(), names_of(o.layers)) : 1;
-    if (!plans.arena) plans.arena = std::make_shared<Arena>(*plans.device);
+    if (!plans_.arena) plans_.arena = std::make_shared<Arena>(*plans_.device);
     // All sizes are planned first: they share one arena, and what they need is known before the first step.
     for (int i = 0; i < o.octaves; ++i) {
         const double shrink = std::pow(static_cast<double>(o.octave_scale), o.octaves - 1 - i);
         sizes_.push_back({shrunk(height, shrink, unit), shrunk(width, shrink, unit)});
-        octaves_.push_back(octave(seen_by, sizes_.back(), i, o, guides, plans, profile && i + 1 == o.octaves));
+        if (o.memory == 0) octaves_.push_back(planned(i));
     }
 }
 
+Search Dreamer::planned(int i) const {
+    const PictureSize size = sizes_[static_cast<std::size_t>(i)], full = sizes_.back();
+    MemoryLeft left(options_.memory);
+    left.take(memory_of_program, "the program itself");
+    left.take_pictures(2, full.width, full.height, "the photograph");
+    left.take_pictures(4, size.width, size.height, "pictures of an octave");
+    DreamOptions o = options_;
+    o.memory = left.bytes();
+    return octave(net_, size, i, o, guides_, plans_, profile_ && i + 1 == o.octaves);
+}
+
 Image Dreamer::at_size(const Image& picture, PictureSize size) const {
-    return options_.tileable ? resized_tile(picture, size.height, size.width, threads_)
-                             : resized(picture, size.height, size.width, ResizeKind::bilinear, threads_);
+    return options_.tileable ? resized_tile(picture, size.height, size.width, plans_.threads)
+                             : resized(picture, size.height, size.width, ResizeKind::bilinear, plans_.threads);
 }
 
 DreamResult Dreamer::dream(const Image& photo, const DreamWatcher& watch) {
     const DreamOptions& o = options_;
     DreamResult result;
-    result.memory = octaves_.back().memory();
     std::optional<Image> carried;  // from the size before: what was added there, or the whole
     for (int i = 0; i < o.octaves && result.end == SearchEnd::steps; ++i) {
         const Image base = at_size(photo, sizes_[static_cast<std::size_t>(i)]);
         const int height = base.height, width = base.width;
-        Search& search = octaves_[static_cast<std::size_t>(i)];
+        std::optional<Search> own;
+        Search& search = octaves_.empty() ? own.emplace(planned(i)) : octaves_[static_cast<std::size_t>(i)];
+        result.memory = search.memory();
         if (carried) carried = at_size(*carried, sizes_[static_cast<std::size_t>(i)]);
         if (o.mask) search.stay_around(0, base);
         search.start_from(0, !carried ? base : o.whole ? *carried : sum(base, 1, *carried, true));
@@ -174,16 +197,17 @@ DreamResult Dreamer::dream(const Image& photo, const DreamWatcher& watch) {
         };
         const std::function<Image()> picture = [&] { return finished(search.picture(0)); };
         SearchResult end = search.run([&](const SearchLook& look) {
-            return !watch || watch({i, look.done - 1, width, height, look.objective, picture, look});
+            return !watch || watch({i, look.done - 1, width, height, search.parts(), look.objective, picture, look});
         })[0];
         const std::vector<double>& objective = end.curves[0].values;
         result.objectives.push_back({objective.front(), objective.back()});
         result.curves.push_back({fmt::format("octave {}, {}x{}", i + 1, width, height), objective});
         result.end = end.end;
         result.steps = i * o.steps + end.steps;
-        result.picture = finished(end.picture);
+        result.picture = o.original_colors ? finished(end.picture) : std::move(end.picture);
         result.profile = std::move(end.profile);
         result.timed_runs = std::move(end.timed_runs);
+        if (i + 1 == o.octaves) break;
         const Image whole = search.picture_without_mask(0);
         carried = o.whole ? whole : sum(whole, -1, base, false);
     }

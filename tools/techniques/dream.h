@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <deque>
 #include <functional>
 #include <optional>
@@ -31,6 +32,7 @@ struct DreamOptions {
     /// Sides are rounded to the stride of the layers.
     bool tileable = false;
     bool original_colors = false;  // the dream's brightness with the colors of the photograph
+    std::size_t memory = 0;        // bytes besides the weights, for everything; 0: as many as it takes
     std::uint64_t seed = 0;
     DType activations = DType::f32;
     std::optional<int> look_every = {};  // as SearchOptions has it
@@ -42,7 +44,8 @@ struct DreamOptions {
 struct DreamStep {
     int octave = 0, step = 0;  // both from 0
     int width = 0, height = 0;
-    double objective = 0;  // before the step
+    std::array<int, 2> parts = {1, 1};  // as Search has them
+    double objective = 0;               // before the step
     const std::function<Image()>& picture;
     const SearchLook& look;  // at the search of this octave
 };
@@ -62,7 +65,8 @@ struct DreamResult {
 };
 
 /// Dreams of pictures of one size, such as the frames of a video. All sizes are planned once and share one arena: a
-/// picture costs its steps and nothing else, and becomes what it becomes alone.
+/// picture costs its steps and nothing else, and becomes what it becomes alone. Where memory is scarce each size is
+/// planned when its turn comes, so that none keeps what another needs.
 ///
 /// throws    as dream does
 class Dreamer {
@@ -76,11 +80,15 @@ public:
 
 private:
     Image at_size(const Image& picture, PictureSize size) const;
+    Search planned(int octave) const;
 
     DreamOptions options_;
-    int threads_ = 1;
+    Net net_;
+    PlanOptions plans_;
+    bool profile_ = false;
+    std::vector<Tensor> guides_ = {};
     std::vector<PictureSize> sizes_ = {};  // smallest first
-    std::vector<Search> octaves_ = {};
+    std::vector<Search> octaves_ = {};     // all of them, or none where each has its turn
 };
 
 /// DeepDream: changes a picture until a layer of a network answers more strongly to it, at several sizes, coarse to

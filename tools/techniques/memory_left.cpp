@@ -3,16 +3,6 @@
 #include "engine/require.h"
 
 namespace gradus {
-namespace {
-
-/// Code, libraries, threads, generated kernels, and what allocators keep: measured at 40 to 60 MB.
-constexpr std::size_t program = 64u << 20;
-
-}  // namespace
-
-MemoryLeft::MemoryLeft(std::size_t bytes) : given_(bytes), left_(bytes) {
-    if (given_ > 0) take(program, "the program itself");
-}
 
 void MemoryLeft::take(std::size_t bytes, std::string_view for_what) {
     if (given_ == 0) return;

@@ -4,12 +4,15 @@
 
 namespace gradus {
 
+/// Code, libraries, threads, generated kernels, and what allocators keep: 40 to 60 MB, as measured.
+constexpr std::size_t memory_of_program = 64u << 20;
+
 /// What is left of the memory that a technique may take, besides the weights, while it is given away; of a technique
 /// that may take as much as it wants, 0 is left, and stays.
 class MemoryLeft {
 public:
-    /// `bytes` of memory, of which the program itself takes a few; 0: no bound.
-    explicit MemoryLeft(std::size_t bytes);
+    /// `bytes` of memory; 0: no bound.
+    explicit MemoryLeft(std::size_t bytes) : given_(bytes), left_(bytes) {}
 
     /// throws    "style: 400 MB of memory are too few for 4 pictures of 4096x3072 ..."
     void take(std::size_t bytes, std::string_view for_what);

@@ -55,15 +55,23 @@ void check(const std::vector<StyleSource>& styles, const StyleOptions& o) {
 StyleTargets style_targets(const Net& net, const std::optional<Image>& photo, int side,
                            const std::vector<StyleSource>& styles, const StyleOptions& o, const PlanOptions& plans) {
     StyleTargets targets;
-    const TargetOptions looking{.activations = o.search.activations, .memory = o.search.memory};
+    // What is there already, and a style picture at its size, take from the memory for the looks that follow.
+    const auto looking = [&](std::size_t pictures) -> TargetOptions {
+        MemoryLeft left(o.search.memory);
+        left.take(bytes_of(targets), "what the net is to see");
+        left.take(pictures, "a style picture");
+        return {.activations = o.search.activations, .memory = left.bytes()};
+    };
     if (photo && o.content_weight > 0)
-        targets.contents = contents_of(net, *photo, names_of(o.content_layers), looking, plans);
+        targets.contents = contents_of(net, *photo, names_of(o.content_layers), looking(0), plans);
     const int own_side = std::max(1, static_cast<int>(std::lround(o.style_scale * side)));
-    for (const StyleSource& source : styles)
-        if (source.weight > 0 && o.style_weight > 0)
-            targets.sources.push_back({source.weight, source.where,
-                                       styles_of(net, with_longer_side(source.picture, own_side, plans.threads),
-                                                 source.part, names_of(o.style_layers), looking, plans)});
+    for (const StyleSource& source : styles) {
+        if (source.weight == 0 || o.style_weight == 0) continue;
+        const Image picture = with_longer_side(source.picture, own_side, plans.threads);
+        const TargetOptions look = looking(picture.rgb.size() * sizeof(float));
+        targets.sources.push_back(
+            {source.weight, source.where, styles_of(net, picture, source.part, names_of(o.style_layers), look, plans)});
+    }
     return targets;
 }
 
@@ -116,7 +124,8 @@ StyleResult style_transfer(const Net& net, const Image& photo, const std::vector
     const auto stage = [&](std::size_t i) -> StyleStage {
         const Image content = with_longer_side(photo, o.sizes[i], plans.threads);
         const int height = content.height, width = content.width;
-        MemoryLeft left(o.memory);  // besides what was given
+        MemoryLeft left(o.memory);  // besides the program and what was given
+        left.take(memory_of_program, "the program itself");
         left.take_pictures(1, photo.width, photo.height, "the photograph");
         for (const StyleSource& source : styles)
             left.take_pictures(1, source.picture.width, source.picture.height, "a style picture");
