@@ -23,7 +23,7 @@ Optimizer optimizer(const SearchFlags& f) {
     if (f.optimizer == "rmsprop") return rmsprop(rate(0.01));
     if (f.optimizer == "lbfgs") return lbfgs(rate(1), f.history);
     if (f.along_lines()) return wolfe(f.history);
-    return adam(rate(0.05));
+    return adam(rate(0.05), 0.9, f.beta2);
 }
 
 }  // namespace
@@ -111,6 +111,7 @@ SearchOptions search_options(const SearchFlags& f, const CommonOptions& common) 
     if (f.transforms == "robust") o.transforms = {robust()};
     if (f.transforms == "jitter") o.transforms = {jitter(f.jitter)};
     o.optimizer = optimizer(f);
+    o.average = f.average;
     o.steps = f.steps;
     o.seed = common.seed;
     o.activations = activation_type(common);

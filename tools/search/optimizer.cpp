@@ -11,6 +11,10 @@
 namespace gradus {
 namespace {
 
+/// Of the first step of L-BFGS, all numbers together: as long as if they were 0..255. A longer one may leave the place
+/// whose curvature is asked for, and what follows is as wild as a guess at that.
+constexpr double first_length = 1.0 / 255;
+
 Tensor like(const Spec& numbers) { return zeros(Spec(numbers.shape, numbers.dtype)); }
 
 }  // namespace
@@ -93,7 +97,8 @@ Optimizer lbfgs(StepSchedule rate, int history) {
             },
             .step =
                 [](Var x, Var gradient, Var r, const kernels::Box& box, const OptimizerState& s) {
-                    return lbfgs_step(x, gradient, r, {s[0].second, s[1].second}, {.box = {box.lo, box.hi}});
+                    return lbfgs_step(x, gradient, r, {s[0].second, s[1].second},
+                                      {.rule = {.eps = 0, .first = first_length}, .box = {box.lo, box.hi}});
                 },
             .possible =
                 [](const OptimizerState& s, int steps) {

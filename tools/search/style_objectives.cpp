@@ -11,6 +11,7 @@
 #include "ops/relu.h"
 #include "ops/reshape.h"
 #include "tools/search/like.h"
+#include "tools/search/wasserstein.h"
 
 namespace gradus {
 namespace {
@@ -95,6 +96,10 @@ Objective style_distance(const std::string& layer, const Style& target, StyleDis
             return scale(add(squares_between(mine.mean, target.mean),
                              squares_between(deviations(squares.mean, mine.mean), deviations_of(target))),
                          1 / C);
+        });
+    if (distance == StyleDistance::wasserstein)
+        return cost("style", layer, [=, root = root_of_covariance(target)](const Scene& scene) {
+            return wasserstein(style_in(scene, layer, target), target, root);
         });
     const double over = distance == StyleDistance::gatys          ? 4 * C * C
                         : distance == StyleDistance::neural_style ? C * C * C * C

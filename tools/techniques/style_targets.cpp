@@ -1,5 +1,7 @@
 #include "tools/techniques/style_targets.h"
 
+#include <algorithm>
+
 #include "engine/require.h"
 #include "tools/image/tensor.h"
 #include "tools/search/like.h"
@@ -7,6 +9,8 @@
 
 namespace gradus {
 namespace {
+
+constexpr int least_side = 4;  // pixels
 
 Layers recorded(Graph& g, const Net& net, const Image& picture, const std::vector<std::string>& layers,
                 DType activations) {
@@ -31,6 +35,10 @@ std::map<std::string, Tensor> contents_of(const Net& net, const Image& picture, 
 std::map<std::string, Style> styles_of(const Net& net, const Image& picture, const std::optional<Image>& part,
                                        const std::vector<std::string>& layers, DType activations,
                                        const PlanOptions& plans) {
+    require(std::min(picture.width, picture.height) >= least_side,
+            "style: was given a style picture that is {}x{} at the size of the run, expected at least {} pixels each way: "
+            "deep layers see nothing in less",
+            picture.width, picture.height, least_side);
     Graph g;
     const Layers of = recorded(g, net, picture, layers, activations);
     std::vector<RecordedStyle> recorded;
