@@ -5,10 +5,12 @@
 #include "engine/candidates.h"
 #include "engine/require.h"
 #include "engine/shapes.h"
+#include "ops/arithmetic.h"
 #include "ops/assign.h"
 #include "ops/normalized_ascent_step.h"
 #include "ops/pin.h"
 #include "ops/pointwise.h"
+#include "ops/reduce.h"
 
 namespace gradus {
 namespace {
@@ -165,6 +167,16 @@ std::vector<Var> lbfgs_step(Var x, Var gradient, Var rate, const LbfgsState& sta
     } else {
         made = lbfgs_coefficients(products, memory, o.rule);
         direction = direction_of(made);
+    }
+    if (std::isfinite(o.longest)) {
+        const auto number = [&](double value) {
+            Tensor t = zeros(Spec(Shape{1}, DType::f64));
+            t.values_to_write<double>()[0] = value;
+            return g.leaf(t.to(x.dtype()));
+        };
+        const Var limit = number(o.longest * std::sqrt(static_cast<double>(x.shape().size())));
+        const Var length = add(sqrt(sum_squares(direction)), number(1e-30));
+        rate = multiply(rate, clip(divide(limit, length), 0, 1));
     }
     // In this order: the history takes x as it is before it moves.
     return {lbfgs_push(history, x, gradient, made[0]), assign(memory, made[1]),

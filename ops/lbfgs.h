@@ -1,4 +1,5 @@
 #pragma once
+#include <limits>
 #include <optional>
 
 #include "engine/graph.h"
@@ -23,6 +24,7 @@ using kernels::LbfgsRule;
 
 struct LbfgsOptions {
     LbfgsRule rule = {};  // which pairs are kept: s y > eps y y; how long the first step is
+    double longest = std::numeric_limits<double>::infinity();  // root mean square of d: longer ones are shortened
     Box box = {};
 };
 
@@ -34,7 +36,8 @@ struct LbfgsOptions {
 /// Pairs without curvature, s y <= eps y y, and pairs with a NaN are left out. Without any pair, d is the gradient
 /// downhill, `first` long in the sum of its absolute values (or as long as it is), twice that after each further step
 /// without one, and never longer than 1: a step that is too short to change x, or to tell its curvature, ends. With a box,
-/// entries at its edge that the gradient pushes out are held, and d is that of the others. There is no search along d: the rate is a tensor,
+/// entries at its edge that the gradient pushes out are held, and d is that of the others. No d is longer than `longest`:
+/// a pair of what was rounded says nothing of the curvature, and may ask for any step. There is no search along d: the rate is a tensor,
 /// which may change between runs. Everything else in that run sees x as it was before. The results, for a plan to be
 /// asked for, all three, are the new history, memory and x.
 ///

@@ -81,11 +81,11 @@ def root(a):
 
 
 def root_trace(a):
-    """What ten steps of the scaled Newton-Schulz iteration make of the eigenvalues, each by itself."""
+    """What nine steps of the scaled Newton-Schulz iteration make of the eigenvalues, each by itself."""
     eigenvalues = torch.linalg.eigvalsh(a)
     norm = eigenvalues.square().sum().sqrt()
-    y, z, least = eigenvalues / norm, 1.0, 1 / 400
-    for _ in range(10):
+    y, z, least = eigenvalues / norm, 1.0, 1 / 130
+    for _ in range(9):
         r = (3 / (1 + least + least**2)) ** 0.5
         least = r / 2 * least * (3 - r**2 * least**2)
         t = r / 2 * (3 - r**2 * z * y)

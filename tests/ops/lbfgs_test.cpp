@@ -187,6 +187,17 @@ TEST_SUITE("lbfgs") {
             }
         }
     }
+    TEST_CASE("no step is longer than the longest") {
+        for (Device* device : test::devices()) {
+            Graph g;
+            Tensor x({4}, {0, 0, 0, 0});
+            const Var at = g.leaf(x), slope = g.leaf(Tensor({4}, {-3, 4, 0, 0}));
+            value(lbfgs_step(at, slope, g.number(1), lbfgs_state(x.spec(), 2), {.longest = 0.125})[2],
+                  {.device = device});
+            CHECK(x.values<float>()[0] == doctest::Approx(0.15));  // as a root mean square of 4 numbers
+            CHECK(x.values<float>()[1] == doctest::Approx(-0.2));
+        }
+    }
     TEST_CASE("in a box, what is held does not turn the others") {
         // A bowl that is steep along x + y and lies beyond the box in x: on its edge, y has a bottom of its own.
         for (Device* device : test::devices()) {

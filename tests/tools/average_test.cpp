@@ -13,7 +13,7 @@ using namespace gradus;
 namespace {
 
 SearchOptions options(double average) {
-    return {.written = pixels_as_they_are(), .optimizer = adam(0.02), .steps = 5, .average = average};
+    return {.written = pixels_as_they_are(), .optimizer = adam(0.02), .average = average, .steps = 5};
 }
 
 Search search(const SearchOptions& o) { return Search(test::tiny_net(), {channel("relu2", 3)}, 16, 16, o, {}); }

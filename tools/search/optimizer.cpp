@@ -88,7 +88,7 @@ Optimizer rmsprop(StepSchedule rate, double decay, double eps) {
                 }};
 }
 
-Optimizer lbfgs(StepSchedule rate, int history) {
+Optimizer lbfgs(StepSchedule rate, int history, double longest) {
     return {.name = "lbfgs",
             .rate = std::move(rate),
             .start = [history](const Spec& x) -> OptimizerState {
@@ -96,9 +96,9 @@ Optimizer lbfgs(StepSchedule rate, int history) {
                 return {{"history", s.history}, {"memory", s.memory}};
             },
             .step =
-                [](Var x, Var gradient, Var r, const kernels::Box& box, const OptimizerState& s) {
+                [longest](Var x, Var gradient, Var r, const kernels::Box& box, const OptimizerState& s) {
                     return lbfgs_step(x, gradient, r, {s[0].second, s[1].second},
-                                      {.rule = {.eps = 0, .first = first_length}, .box = {box.lo, box.hi}});
+                                      {.rule = {.eps = 0, .first = first_length}, .longest = longest, .box = {box.lo, box.hi}});
                 },
             .possible =
                 [](const OptimizerState& s, int steps) {

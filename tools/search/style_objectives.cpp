@@ -99,7 +99,9 @@ Objective style_distance(const std::string& layer, const Style& target, StyleDis
         });
     if (distance == StyleDistance::wasserstein)
         return cost("style", layer, [=, root = root_of_covariance(target)](const Scene& scene) {
-            return wasserstein(style_in(scene, layer, target), target, root);
+            Var x = wide(scene.unmasked(layer)), mean = style_in(scene, layer, target).mean;
+            Var covariance = record_style(subtract(x, mean), scene.mask(layer, x)).gram;
+            return wasserstein(mean, reshape(covariance, root.shape()), target, root);
         });
     const double over = distance == StyleDistance::gatys          ? 4 * C * C
                         : distance == StyleDistance::neural_style ? C * C * C * C

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <vector>
 
 #include "engine/require.h"
 #include "ops/arithmetic.h"
@@ -9,14 +11,13 @@
 #include "ops/optimizer_step.h"
 #include "ops/pointwise.h"
 #include "ops/reduce.h"
-#include "ops/reshape.h"
 #include "tools/search/like.h"
 
 namespace gradus {
 namespace {
 
-constexpr double smallest_root = 1.0 / 400;  // over that of the norm: see root_trace
-constexpr int root_steps = 10;
+constexpr double smallest_root = 1.0 / 130;  // over that of the norm: see root_trace
+constexpr int root_steps = 9;
 
 /// factor I, in x's type, rounded once.
 Var diagonal(Var x, std::int64_t C, double factor) {
@@ -55,33 +56,44 @@ Var root_trace(Var a) {
     }
 }
 
-// Row by row. A pivot is at least the little that was added, but for the rounding of the Gram matrix.
+// Cholesky's, column by column, the largest variance that is left first: then no other entry that is left is larger, but
+// for the rounding of the Gram matrix, which would grow from column to column in another order. What is left below the
+// little that was added is rounding.
 Tensor root_of_covariance(const Style& style) {
     const auto gram = style.gram.values<double>(), mean = style.mean.values<double>();
     const std::size_t C = mean.size();
+    std::vector<double> left(C * C);
+    for (std::size_t i = 0; i < C; ++i)
+        for (std::size_t j = 0; j < C; ++j)
+            left[i * C + j] = gram[i * C + j] - mean[i] * mean[j] + (i == j ? wasserstein_little : 0);
+    std::vector<std::size_t> rows(C);  // that are left
+    std::iota(rows.begin(), rows.end(), std::size_t{0});
     Tensor root = zeros(style.gram.spec());
     const auto L = root.values_to_write<double>();
-    for (std::size_t i = 0; i < C; ++i)
-        for (std::size_t j = 0; j <= i; ++j) {
-            double left = gram[i * C + j] - mean[i] * mean[j] + (i == j ? wasserstein_little : 0);
-            for (std::size_t k = 0; k < j; ++k) left -= L[i * C + k] * L[j * C + k];
-            L[i * C + j] = i == j ? std::sqrt(std::max(left, wasserstein_little)) : left / L[j * C + j];
-        }
+    while (!rows.empty()) {
+        const auto largest = std::ranges::max_element(rows, {}, [&](std::size_t i) { return left[i * C + i]; });
+        const std::size_t p = *largest, column = C - rows.size();
+        const double pivot = left[p * C + p];
+        if (pivot < 0.999 * wasserstein_little) break;
+        rows.erase(largest);
+        L[p * C + column] = std::sqrt(pivot);
+        for (const std::size_t i : rows) L[i * C + column] = left[i * C + p] / std::sqrt(pivot);
+        for (const std::size_t i : rows)
+            for (const std::size_t j : rows) left[i * C + j] -= L[i * C + column] * L[j * C + column];
+    }
+    for (std::size_t n = 0; n < rows.size(); ++n)
+        L[rows[n] * C + C - rows.size() + n] = std::sqrt(wasserstein_little);
     return root;
 }
 
-Var wasserstein(const RecordedStyle& mine, const Style& target, const Tensor& root) {
+Var wasserstein(Var mean, Var covariance, const Style& target, const Tensor& root) {
     const std::int64_t C = target.mean.shape()[0];
     Tensor variances = zeros(Spec(Shape{1}, DType::f64));  // tr S0 = |L|^2
     for (const double v : root.values<double>()) variances.values_to_write<double>()[0] += v * v;
-    Var column = reshape(mine.mean, {C, 1});
-    Var covariance = add(subtract(reshape(mine.gram, {C, C}), matmul(column, column, {.transpose_b = true})),
-                         diagonal(mine.mean, C, wasserstein_little));
-    Var L = leaf_like(mine.mean, root);
-    Var between = root_trace(matmul(matmul(L, covariance, {.transpose_a = true}), L));
-    Var means = sum_squares(subtract(mine.mean, leaf_like(mine.mean, target.mean)));
-    Var spread = add(subtract(trace(covariance), scale(between, 2)), leaf_like(mine.mean, variances));
-    return scale(add(means, spread), 1 / static_cast<double>(C));
+    Var S = add(covariance, diagonal(mean, C, wasserstein_little)), L = leaf_like(mean, root);
+    Var between = root_trace(matmul(matmul(L, S, {.transpose_a = true}), L));
+    Var spread = add(subtract(trace(S), scale(between, 2)), leaf_like(mean, variances));
+    return scale(add(sum_squares(subtract(mean, leaf_like(mean, target.mean))), spread), 1 / static_cast<double>(C));
 }
 
 }  // namespace gradus
