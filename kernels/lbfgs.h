@@ -42,8 +42,8 @@ template <class T>
 using LbfgsProducts = void(const T* history, const T* x, const T* g, double* products, const LbfgsShape&,
                            std::byte* scratch, Stream);
 
-/// A pair is kept where s y > eps y y, which no NaN is. Without any, the direction is as long as `first` in the sum of its
-/// absolute values, twice as long after each step that left none, and not longer than the gradient, nor than 1.
+/// A pair is kept where s y > eps y y, which no NaN is. Without any, the direction is as long as `first` in the sum of
+/// its absolute values, twice as long after each step that left none, and not longer than the gradient, nor than 1.
 struct LbfgsRule {
     double eps = 1e-10, first = 1;
 

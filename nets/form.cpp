@@ -19,7 +19,6 @@ const std::string raw = " as it is";  // behind the name of a layer that another
 
 }  // namespace
 
-
 NetTable with_average_pools(NetTable table) {
     for (LayerRow& row : table.rows)
         if (row.kind == LayerKind::max_pool && row.stride > 1) row.kind = LayerKind::avg_pool;

@@ -23,8 +23,9 @@ bool has_known_means(const NetTable& table);
 
 /// The same layers, those that styles and contents are usually taken from over the means of their channels over many
 /// photographs, so that all channels count alike. They keep their names; what lies above reads what it did. A net whose
-/// filters are rescaled, each by its mean, and those of the next layer by the inverse, answers the same in these layers:
-/// ReLU and pools pass on a positive factor. A channel that is nearly always 0 counts as a hundredth of its layer's mean.
+/// filters are rescaled, each by its mean, and those of the next layer by the inverse, answers the same in these
+/// layers: ReLU and pools pass on a positive factor. A channel that is nearly always 0 counts as a hundredth of its
+/// layer's mean.
 ///
 /// throws    when the means are not known
 /// paper     Gatys, Ecker & Bethge 2015, Texture synthesis using convolutional neural networks

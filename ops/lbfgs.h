@@ -35,11 +35,11 @@ struct LbfgsOptions {
 /// with H made of the last pairs s = x - x before, y = g - g before, and the newest pair's s y / y y on the diagonal.
 /// Pairs without curvature, s y <= eps y y, and pairs with a NaN are left out. Without any pair, d is the gradient
 /// downhill, `first` long in the sum of its absolute values (or as long as it is), twice that after each further step
-/// without one, and never longer than 1: a step that is too short to change x, or to tell its curvature, ends. With a box,
-/// entries at its edge that the gradient pushes out are held, and d is that of the others. No d is longer than `longest`:
-/// a pair of what was rounded says nothing of the curvature, and may ask for any step. There is no search along d: the rate is a tensor,
-/// which may change between runs. Everything else in that run sees x as it was before. The results, for a plan to be
-/// asked for, all three, are the new history, memory and x.
+/// without one, and never longer than 1: a step that is too short to change x, or to tell its curvature, ends. With a
+/// box, entries at its edge that the gradient pushes out are held, and d is that of the others. No d is longer than
+/// `longest`: a pair of what was rounded says nothing of the curvature, and may ask for any step. There is no search
+/// along d: the rate is a tensor, which may change between runs. Everything else in that run sees x as it was before.
+/// The results, for a plan to be asked for, all three, are the new history, memory and x.
 ///
 /// shapes    x, gradient the same, f32 or f64; rate (1) -> history, memory, x
 /// gradient  none flows through
@@ -61,8 +61,8 @@ std::vector<Var> lbfgs_step(Var x, Var gradient, Var rate, const LbfgsState& sta
 Var lbfgs_products(Var history, Var x, Var gradient);
 
 /// The two loops of L-BFGS on products instead of vectors. Returns how much of each vector the direction holds, and the
-/// next memory. With `of_slope`, lbfgs_products of a part of the gradient, the direction is that of this part, from pairs
-/// of the whole.
+/// next memory. With `of_slope`, lbfgs_products of a part of the gradient, the direction is that of this part, from
+/// pairs of the whole.
 ///
 /// shapes    products, of_slope f64 (4 m + 5), memory f64 (2 + 2 m^2) -> f64 (2 m + 4), f64 (2 + 2 m^2)
 /// gradient  none flows through

@@ -3,7 +3,7 @@
     python style_lbfgs.py --weights DIR --photo photo.jpg --art painting.jpg --gradus build/tools/gradus
 
 A table: for each way to search the loss after the last step, that of the picture once it is saved with 8 bits, and how often the
-loss was evaluated. PyTorch evaluates all of them, in f32, but for the unsaved picture of `wolfe`, whose loss gradus tells.
+loss was evaluated. PyTorch evaluates all of them, in f32, but for our unsaved pictures, whose loss gradus tells.
 
 The loss is neural-style's on VGG-19 with max pools: content 5 on relu4_2, style 100 on relu1_1 ... relu5_1, squared total variation
 1e-3 of a picture in 0..255. Photograph and painting are brought to the size by Pillow and given to both as PNG. Starts: the
@@ -15,6 +15,7 @@ photograph, or gray with noise of 8 bits. PyTorch's ways:
 """
 
 import argparse
+import os
 import pathlib
 import subprocess
 import tempfile
@@ -23,7 +24,6 @@ import time
 import numpy as np
 import torch
 from PIL import Image
-from safetensors.torch import load_file
 
 import nets
 import style
@@ -96,19 +96,21 @@ def theirs(loss, start, steps, in_255, line_search):
     return shown(x.detach())
 
 
-def ours(gradus, flags, files, size, steps, folder):
-    """The picture before it is saved, if it can be had, the saved one, and the line that says how it ended."""
-    output, state = folder / "ours.png", folder / "ours.ckpt"
-    state.unlink(missing_ok=True)
+def ours(gradus, weights, flags, files, size, steps, folder):
+    """The loss that gradus tells of the picture before it is saved, the saved one, and how often it evaluated."""
+    output = folder / "ours.png"
     wolfe = "wolfe" in flags
-    line = [gradus, "style", files["photo"], "--style", files["art"], "-o", output, "--init", files["start"],
-            "--size", size, "--steps", steps, "--history", 100, "--content-weight", WEIGHTS["content"],
+    line = [gradus, "style", files["photo"], "--style", files["art"], "-o", output, "--init", files["start"], "--net", "vgg19",
+            "--size", size, "--steps", steps if wolfe else steps + 1, "--history", 100, "--content-weight", WEIGHTS["content"],
             "--style-weight", WEIGHTS["style"], "--tv-weight", WEIGHTS["tv"], *flags]  # fmt: skip
-    if not wolfe:
-        line += ["--checkpoint", state]
-    done = subprocess.run([str(word) for word in line], check=True, capture_output=True, text=True)
-    unsaved = None if wolfe else load_file(state)["0/0/numbers"].permute(0, 3, 1, 2)
-    return unsaved, tensor(Image.open(output).convert("RGB")), done.stderr
+    if not wolfe:  # tells the loss before each step: of the picture before the last one
+        line += ["--save-every", steps]
+    environment = {**os.environ, "GRADUS_WEIGHTS": str(weights.resolve())}
+    done = subprocess.run([str(word) for word in line], check=True, capture_output=True, text=True, env=environment)
+    told = [text for text in done.stderr.splitlines() if " -> " in text][-1]
+    picture = output if wolfe else folder / f"ours-{steps:04}.png"
+    evaluations = done.stderr.split(" evaluations")[0].split()[-1] if wolfe else steps
+    return float(told.split(" -> ")[1]), tensor(Image.open(picture).convert("RGB")), evaluations
 
 
 def main():
@@ -151,10 +153,7 @@ def main():
                 row(start, "torch " + way, made, saved(made), loss.evaluations, time.monotonic() - began)
             for way in a.ours if a.gradus else []:
                 began = time.monotonic()
-                unsaved, kept, said = ours(a.gradus, OURS[way], files, a.size, a.steps, folder)
-                told = [line for line in said.splitlines() if " -> " in line][-1]
-                evaluated = a.steps if unsaved is not None else said.split(" evaluations")[0].split()[-1]
-                last = float(told.split(" -> ")[1]) if unsaved is None else unsaved
+                last, kept, evaluated = ours(a.gradus, a.weights, OURS[way], files, a.size, a.steps, folder)
                 row(start, "gradus " + way, last, kept, evaluated, time.monotonic() - began)
 
 

@@ -16,7 +16,10 @@ const std::vector<TvOptions>& forms() {
 }
 
 std::string name(const TvOptions& o) {
-    return o.kind == TvKind::squared ? "squared" : o.kind == TvKind::l1 ? "l1" : o.kind == TvKind::nine_point ? "nine points" : "beta " + std::to_string(o.beta);
+    return o.kind == TvKind::squared      ? "squared"
+           : o.kind == TvKind::l1         ? "l1"
+           : o.kind == TvKind::nine_point ? "nine points"
+                                          : "beta " + std::to_string(o.beta);
 }
 
 /// A steep ramp under the noise: no two neighbors are equal, and v stays above its floor.

@@ -495,8 +495,10 @@ TEST_SUITE("commands") {
             CHECK(!fs::exists(folder / "x.png"));
         }
         // Weights that are beyond floats at the first step.
-        const Ran broken = gradus_in(folder / ".", run + "mask.png --style-weight 1e15 --style-loss gatys --tv-weight 1e12 "
-                                                         "--optimizer adam --rate 1e30 --free --init noise",
+        const Ran broken = gradus_in(folder / ".",
+                                     run +
+                                         "mask.png --style-weight 1e15 --style-loss gatys --tv-weight 1e12 "
+                                         "--optimizer adam --rate 1e30 --free --init noise",
                                      *weights);
         CHECK(broken.code == 1);
         CHECK(broken.said.starts_with("gradus: style: the loss or its gradient was not finite at step "));

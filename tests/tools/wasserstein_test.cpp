@@ -98,8 +98,8 @@ TEST_SUITE("wasserstein") {
                 for (std::size_t k = 0; k < 40; ++k) sum += L[i * 40 + k] * L[j * 40 + k];
                 for (std::size_t p = 0; p < 3; ++p)
                     for (std::size_t q = 0; q < 3; ++q)
-                        exact += static_cast<double>(values[p * 40 + i]) *
-                                 static_cast<double>(values[q * 40 + j]) * (p == q ? 2.0 / 9 : -1.0 / 9);
+                        exact += static_cast<double>(values[p * 40 + i]) * static_cast<double>(values[q * 40 + j]) *
+                                 (p == q ? 2.0 / 9 : -1.0 / 9);
                 CHECK(std::abs(sum - exact) < 1);  // of 100 on the diagonal, where rounding is 0.03 and the little 0.3
             }
     }
@@ -124,8 +124,11 @@ TEST_SUITE("wasserstein") {
             // Inverse roots stand in it, which enlarge what is rounded.
             CHECK(test::relative_error(value(dx, {.device = device}), value(slope, exactly)) <= 3e-5);
         }
-        test::check_refuses([&] { root_trace(g.leaf(test::noise_tensor({2, 3}))); },
-                            "root_trace: was given (2, 3), expected a square matrix");
+        test::check_refuses(
+            [&] {
+                root_trace(g.leaf(test::noise_tensor({2, 3})));
+            },
+            "root_trace: was given (2, 3), expected a square matrix");
     }
     TEST_CASE("roots of eigenvalues down to 1/130^2 of the norm are found, what is below counts too little") {
         Graph g;

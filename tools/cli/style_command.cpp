@@ -199,9 +199,10 @@ void add_style(Command app) {
     command.option(
         "--mask", c->masks,
         "for each of them a picture of the photograph's size: it is for what is white there (none: for all)");
-    command.option("--style-mask", c->art_masks,
-                   "for each of them a picture of its size: its style is that of what is white there (none: of all). What "
-                   "is transparent in a style picture never counts");
+    command.option(
+        "--style-mask", c->art_masks,
+        "for each of them a picture of its size: its style is that of what is white there (none: of all). What "
+        "is transparent in a style picture never counts");
     command.option("--content-mask", c->content_mask,
                    "picture of the photograph's size: only its white parts are kept");
     command.flag("--grid", c->grid, "a sheet instead: the first style layer, the first two, ... by content weights");

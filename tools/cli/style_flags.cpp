@@ -130,9 +130,10 @@ void add_style_losses(Command& command, StyleFlags& f) {
         .under(losses);
     command.option("--style-weight", f.style_weight, "of the style").within(0.0, 1e15).under(losses);
     command
-        .option("--style-loss", f.style_loss,
-                "between Gram matrices, over 4 C^2, C^4 or C^2 for C channels; between means and deviations; or between "
-                "means and covariances")
+        .option(
+            "--style-loss", f.style_loss,
+            "between Gram matrices, over 4 C^2, C^4 or C^2 for C channels; between means and deviations; or between "
+            "means and covariances")
         .one_of({"gatys", "neural-style", "channels", "moments", "wasserstein"})
         .under(losses);
     command.option("--mean-weight", f.mean_weight, "of the means of the style layers").within(0.0, 1e15).under(losses);
@@ -162,7 +163,9 @@ void add_style_search(Command& command, StyleFlags& f, SearchFlags& s) {
     command.option("--beta2", s.beta2, "of the squares that adam remembers, each step keeps this part")
         .within(0.0, 0.9999)
         .under(group);
-    command.option("--average", s.average, "show the mean of all steps, each counting so much less than the next (0: the last)")
+    command
+        .option("--average", s.average,
+                "show the mean of all steps, each counting so much less than the next (0: the last)")
         .within(0.0, 0.9999)
         .under(group);
     command.option("--history", s.history, "steps that lbfgs and wolfe remember").within(1, 100).under(group);

@@ -12,7 +12,8 @@ namespace gradus {
 struct StyleFlags {
     std::vector<std::string> content_layers = {}, style_layers = {};  // NAME or NAME=WEIGHT; none: the usual ones
     double content_weight = 5, style_weight = 500, mean_weight = 0, tv_weight = 1e-3;
-    std::string content_loss = "neural-style", style_loss = "neural-style", tv = "squared", pooling = "max", edges = "zero";
+    std::string content_loss = "neural-style", style_loss = "neural-style", tv = "squared", pooling = "max",
+                edges = "zero";
     double style_scale = 1;
     int size = 512, smallest = 0, further_steps = 0;
     double growth = 1.4142;

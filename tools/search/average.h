@@ -17,7 +17,8 @@ namespace gradus {
 /// What is remembered of numbers of this shape: the running sum of those before the present ones, and its weight.
 std::vector<Tensor> average_state(const Spec& numbers);
 
-/// At the end of a run, adds the numbers as they were in it, where `stop` is 0. Returns what the plan is to be asked for.
+/// At the end of a run, adds the numbers as they were in it, where `stop` is 0. Returns what the plan is to be asked
+/// for.
 std::vector<Var> record_average(Var numbers, Var stop, const std::vector<Tensor>& state, double decay);
 
 /// The mean of those that were added and of the present ones.

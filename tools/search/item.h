@@ -59,8 +59,8 @@ std::vector<Curve> empty_curves(const SearchItem& item);
 /// What `done` steps have left, but for the picture.
 SearchResult result_of(const SearchItem& item, const SearchOptions& options, int done, bool stopped);
 
-/// The picture that the numbers mean now, or their average, where one is asked for; or the present one as if no mask hid
-/// a part of it.
+/// The picture that the numbers mean now, or their average, where one is asked for; or the present one as if no mask
+/// hid a part of it.
 Image shown(const SearchItem& item, const SearchOptions& options, int height, int width, const PlanOptions& plans);
 Image shown_without_mask(const SearchItem& item, const SearchOptions& options, int height, int width,
                          const PlanOptions& plans);

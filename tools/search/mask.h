@@ -10,8 +10,8 @@ namespace gradus {
 /// the same for all channels.
 Tensor mask_for(const Image& mask, const Shape& shape, DType dtype = DType::f32);
 
-/// Where a picture is opaque, times a mask of its size if there is one: white where all of it counts. Nothing where there
-/// is no mask and the picture has no transparent pixel.
+/// Where a picture is opaque, times a mask of its size if there is one: white where all of it counts. Nothing where
+/// there is no mask and the picture has no transparent pixel.
 std::optional<Image> opaque_part(const Image& picture, const std::optional<Image>& mask);
 
 /// Reads a mask: white counts, black does not; transparent is black.

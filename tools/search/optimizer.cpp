@@ -97,8 +97,9 @@ Optimizer lbfgs(StepSchedule rate, int history, double longest) {
             },
             .step =
                 [longest](Var x, Var gradient, Var r, const kernels::Box& box, const OptimizerState& s) {
-                    return lbfgs_step(x, gradient, r, {s[0].second, s[1].second},
-                                      {.rule = {.eps = 0, .first = first_length}, .longest = longest, .box = {box.lo, box.hi}});
+                    return lbfgs_step(
+                        x, gradient, r, {s[0].second, s[1].second},
+                        {.rule = {.eps = 0, .first = first_length}, .longest = longest, .box = {box.lo, box.hi}});
                 },
             .possible =
                 [](const OptimizerState& s, int steps) {

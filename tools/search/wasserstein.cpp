@@ -56,9 +56,9 @@ Var root_trace(Var a) {
     }
 }
 
-// Cholesky's, column by column, the largest variance that is left first: then no other entry that is left is larger, but
-// for the rounding of the Gram matrix, which would grow from column to column in another order. What is left below the
-// little that was added is rounding.
+// Cholesky's, column by column, the largest variance that is left first: then no other entry that is left is larger,
+// but for the rounding of the Gram matrix, which would grow from column to column in another order. What is left below
+// the little that was added is rounding.
 Tensor root_of_covariance(const Style& style) {
     const auto gram = style.gram.values<double>(), mean = style.mean.values<double>();
     const std::size_t C = mean.size();
@@ -81,8 +81,7 @@ Tensor root_of_covariance(const Style& style) {
         for (const std::size_t i : rows)
             for (const std::size_t j : rows) left[i * C + j] -= L[i * C + column] * L[j * C + column];
     }
-    for (std::size_t n = 0; n < rows.size(); ++n)
-        L[rows[n] * C + C - rows.size() + n] = std::sqrt(wasserstein_little);
+    for (std::size_t n = 0; n < rows.size(); ++n) L[rows[n] * C + C - rows.size() + n] = std::sqrt(wasserstein_little);
     return root;
 }
 

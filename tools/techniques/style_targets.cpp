@@ -35,10 +35,11 @@ std::map<std::string, Tensor> contents_of(const Net& net, const Image& picture, 
 std::map<std::string, Style> styles_of(const Net& net, const Image& picture, const std::optional<Image>& part,
                                        const std::vector<std::string>& layers, DType activations,
                                        const PlanOptions& plans) {
-    require(std::min(picture.width, picture.height) >= least_side,
-            "style: was given a style picture that is {}x{} at the size of the run, expected at least {} pixels each way: "
-            "deep layers see nothing in less",
-            picture.width, picture.height, least_side);
+    require(
+        std::min(picture.width, picture.height) >= least_side,
+        "style: was given a style picture that is {}x{} at the size of the run, expected at least {} pixels each way: "
+        "deep layers see nothing in less",
+        picture.width, picture.height, least_side);
     Graph g;
     const Layers of = recorded(g, net, picture, layers, activations);
     std::vector<RecordedStyle> recorded;
