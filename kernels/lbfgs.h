@@ -42,9 +42,22 @@ template <class T>
 using LbfgsProducts = void(const T* history, const T* x, const T* g, double* products, const LbfgsShape&,
                            std::byte* scratch, Stream);
 
-/// A pair is kept where s y > eps y y, which no NaN is.
-using LbfgsCoefficients = void(const double* products, const double* memory, double* coefficients, double* next_memory,
-                               std::int64_t pairs, double eps, Stream);
+/// A pair is kept where s y > eps y y, which no NaN is. Without any, the direction is as long as `first` in the sum of
+/// its absolute values, twice as long after each step that left none, and not longer than the gradient, nor than 1.
+struct LbfgsRule {
+    double eps = 1e-10, first = 1;
+
+    GRADUS_INLINE double first_scale(double steps, double l1) const {
+        double length = first;
+        for (double step = 0; step < steps && length < 1; ++step) length *= 2;
+        length = length < 1 ? length : 1;
+        return l1 > length ? length / l1 : 1;
+    }
+};
+
+/// `of_slope`: the products whose second half, those of the gradient, counts; `products`: whose first.
+using LbfgsCoefficients = void(const double* products, const double* of_slope, const double* memory,
+                               double* coefficients, double* next_memory, std::int64_t pairs, LbfgsRule, Stream);
 
 template <class T>
 using LbfgsDirection = void(const T* history, const T* x, const T* g, const double* coefficients, T* direction,

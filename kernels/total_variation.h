@@ -8,7 +8,7 @@
 namespace gradus::kernels {
 
 /// Which measure of roughness; the formulas are in ops/total_variation.h.
-enum class TvKind { squared, l1, beta };
+enum class TvKind { squared, l1, beta, nine_point };  // the last is made of other ops
 
 /// x (N,H,W,C), its pixels in rows.
 struct TvShape {

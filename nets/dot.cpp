@@ -24,6 +24,7 @@ const char* color(LayerKind kind) {
         case LayerKind::concat:
             return "#e8daf0";
         case LayerKind::relu:
+        case LayerKind::scale:
         case LayerKind::softmax:
             return "#f7efd0";
     }

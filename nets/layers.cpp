@@ -9,6 +9,7 @@
 #include "engine/require.h"
 #include "nets/net.h"
 #include "nets/preprocess.h"
+#include "ops/arithmetic.h"
 #include "ops/avg_pool2d.h"
 #include "ops/cast.h"
 #include "ops/concat.h"
@@ -87,6 +88,8 @@ private:
                 return fully_connected(row, x);
             case LayerKind::softmax:
                 return softmax(cast(flat(x), exact_type()));
+            case LayerKind::scale:
+                return multiply(x, graph->leaf(Tensor({x.shape().channels()}, row.factors).to(x.dtype())));
         }
         return x;
     }

@@ -28,6 +28,8 @@ const char* to_string(LayerKind kind) {
             return "linear";
         case LayerKind::softmax:
             return "softmax";
+        case LayerKind::scale:
+            return "scale";
     }
     return "";
 }

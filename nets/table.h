@@ -8,7 +8,7 @@
 
 namespace gradus {
 
-enum class LayerKind { conv, relu, max_pool, avg_pool, global_average, lrn, concat, linear, softmax };
+enum class LayerKind { conv, relu, max_pool, avg_pool, global_average, lrn, concat, linear, softmax, scale };
 
 const char* to_string(LayerKind kind);
 
@@ -20,6 +20,7 @@ struct LayerRow {
     int channels = 0;             // of the output of conv and linear
     int size = 1, stride = 1, pad = 0;  // of conv and pools; linear looks at size x size pixels at once
     PadMode beyond = PadMode::zero;     // what conv and pools see past the edges of the picture
+    std::vector<float> factors = {};    // of scale, one for each channel
 };
 
 /// What a net wants done to a picture, RGB 0..1: the channels in its own order, 0..255, minus a mean, times a factor.

@@ -1,10 +1,16 @@
 #include "ops/lbfgs.h"
 
+#include <cmath>
+
 #include "engine/candidates.h"
 #include "engine/require.h"
 #include "engine/shapes.h"
+#include "ops/arithmetic.h"
 #include "ops/assign.h"
 #include "ops/normalized_ascent_step.h"
+#include "ops/pin.h"
+#include "ops/pointwise.h"
+#include "ops/reduce.h"
 
 namespace gradus {
 namespace {
@@ -71,20 +77,20 @@ Var lbfgs_products(Var history, Var x, Var gradient) {
     return call(op, {history, x, gradient});
 }
 
-std::vector<Var> lbfgs_coefficients(Var products, Var memory, double eps) {
+std::vector<Var> lbfgs_coefficients(Var products, Var memory, LbfgsRule rule, std::optional<Var> of_slope) {
     static const auto pairs = [](const Problem& p) { return (p.in[0].shape.size() - 5) / 4; };
     static const auto run = [](kernels::LbfgsCoefficients* kernel, const Call& c) {
         // The next memory is worked in, so it needs a place even where nobody reads it.
         auto* next = c.out[1].data != nullptr ? pointer<double>(c.out[1]) : reinterpret_cast<double*>(c.scratch);
-        kernel(pointer<const double>(c.in[0]), pointer<const double>(c.in[1]), pointer<double>(c.out[0]), next,
-               pairs(c.problem), c.problem.as<double>(), c.stream);
+        kernel(pointer<const double>(c.in[0]), pointer<const double>(c.in[2]), pointer<const double>(c.in[1]),
+               pointer<double>(c.out[0]), next, pairs(c.problem), c.problem.as<LbfgsRule>(), c.stream);
     };
     static const Op op = [] {
         Op made{
             .name = "lbfgs_coefficients",
             .infer = [](const Problem& p) -> std::vector<Spec> {
                 const LbfgsShape z{pairs(p), 0};
-                require(z.pairs > 0 && p.in[0] == Spec(Shape{z.products()}, DType::f64) &&
+                require(z.pairs > 0 && p.in[0] == Spec(Shape{z.products()}, DType::f64) && p.in[2] == p.in[0] &&
                             p.in[1] == Spec(Shape{z.memory()}, DType::f64),
                         "lbfgs_coefficients: was given {} and {}, expected f64 (4 pairs + 5) and f64 (2 + 2 pairs^2)",
                         to_string(p.in[0]), to_string(p.in[1]));
@@ -102,7 +108,7 @@ std::vector<Var> lbfgs_coefficients(Var products, Var memory, double eps) {
         for (Candidate& c : made.candidates) c.scratch = [](const Problem& p, void*) { return p.out[1].bytes(); };
         return made;
     }();
-    return products.graph->call(op, {products, memory}, eps);
+    return products.graph->call(op, {products, memory, of_slope.value_or(products)}, rule);
 }
 
 Var lbfgs_direction(Var history, Var x, Var gradient, Var coefficients) {
@@ -148,8 +154,30 @@ std::vector<Var> lbfgs_step(Var x, Var gradient, Var rate, const LbfgsState& sta
     require(state.history && state.memory, "lbfgs_step: was given a state without tensors, expected an lbfgs_state");
     Graph& g = *x.graph;
     const Var history = g.leaf(state.history), memory = g.leaf(state.memory);
-    const std::vector<Var> made = lbfgs_coefficients(lbfgs_products(history, x, gradient), memory, o.eps);
-    const Var direction = lbfgs_direction(history, x, gradient, made[0]);
+    const Var products = lbfgs_products(history, x, gradient);
+    const auto direction_of = [&](const std::vector<Var>& c) { return lbfgs_direction(history, x, gradient, c[0]); };
+    std::vector<Var> made;
+    Var direction = gradient;
+    if (std::isfinite(o.box.lo) || std::isfinite(o.box.hi)) {
+        // What the held entries add to the direction lies in them, and is taken out again.
+        const Var down = scale(gradient, -1);
+        made = lbfgs_coefficients(products, memory, o.rule, lbfgs_products(history, x, pin(gradient, x, down, o.box)));
+        direction = pin(direction_of(made), x, down, o.box);
+        direction = pin(direction, x, direction, o.box);
+    } else {
+        made = lbfgs_coefficients(products, memory, o.rule);
+        direction = direction_of(made);
+    }
+    if (std::isfinite(o.longest)) {
+        const auto number = [&](double value) {
+            Tensor t = zeros(Spec(Shape{1}, DType::f64));
+            t.values_to_write<double>()[0] = value;
+            return g.leaf(t.to(x.dtype()));
+        };
+        const Var limit = number(o.longest * std::sqrt(static_cast<double>(x.shape().size())));
+        const Var length = add(sqrt(sum_squares(direction)), number(1e-30));
+        rate = multiply(rate, clip(divide(limit, length), 0, 1));
+    }
     // In this order: the history takes x as it is before it moves.
     return {lbfgs_push(history, x, gradient, made[0]), assign(memory, made[1]),
             normalized_ascent_step(x, direction, rate, {.norm = AscentNorm::none, .box = o.box})};

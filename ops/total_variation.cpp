@@ -3,6 +3,11 @@
 #include "engine/candidates.h"
 #include "engine/require.h"
 #include "engine/shapes.h"
+#include "ops/arithmetic.h"
+#include "ops/pad.h"
+#include "ops/pointwise.h"
+#include "ops/reduce.h"
+#include "ops/slice.h"
 
 namespace gradus {
 namespace {
@@ -44,6 +49,7 @@ Gradients gradient(const VjpArgs& a) {
 }  // namespace
 
 Var total_variation(Var x, TvOptions options) {
+    if (options.kind == TvKind::nine_point) return nine_point_variation(x);
     static const auto run = []<class T>(kernels::TotalVariation<T>* kernel, const Call& c) {
         kernel(pixels<const T>(c.in[0]), pointer<T>(c.out[0]), tv_shape(c.problem), c.scratch, c.stream);
     };
@@ -66,6 +72,31 @@ Var total_variation(Var x, TvOptions options) {
         return made;
     }();
     return call(op, {x}, options);
+}
+
+Var nine_point_variation(Var x, const std::optional<Var>& counts) {
+    require(x.shape().rank() == 4, "nine_point_variation: was given {}, expected (N,H,W,C)", to_string(x.shape()));
+    const auto H = static_cast<int>(x.shape()[1]), W = static_cast<int>(x.shape()[2]);
+    /// A part of a picture with a frame of one pixel.
+    struct Part {
+        int top, left;
+    };
+    const auto part = [](Var framed, Part p, int height, int width) {
+        return slice(slice(framed, 1, p.top, height), 2, p.left, width);
+    };
+    const auto framed = [](Var v) { return pad(v, 1, PadMode::replicate); };
+    Var around = framed(x);
+    const auto mean_square = [&](Part from, Part to, int height, int width) {
+        Var d = subtract(part(around, to, height, width), part(around, from, height, width));
+        if (counts) {
+            Var both = framed(*counts);
+            d = multiply(d, multiply(part(both, to, height, width), part(both, from, height, width)));
+        }
+        return scale(sum_squares(d), 1 / static_cast<double>(d.shape().size()));
+    };
+    Var sides = add(mean_square({1, 1}, {1, 2}, H, W), mean_square({1, 1}, {2, 1}, H, W));
+    Var corners = add(mean_square({0, 0}, {1, 1}, H + 1, W + 1), mean_square({0, 1}, {1, 0}, H + 1, W + 1));
+    return add(scale(sides, 2.0 / 3), scale(corners, 2.0 / 12));
 }
 
 }  // namespace gradus

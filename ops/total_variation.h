@@ -1,4 +1,6 @@
 #pragma once
+#include <optional>
+
 #include "engine/graph.h"
 #include "kernels/total_variation.h"
 
@@ -18,8 +20,9 @@ struct TvOptions {
 ///               neural-style adds
 ///     l1        sum |right| + sum |down|, each over all pixels that have that neighbor
 ///     beta      sum (right^2 + down^2)^(beta/2), a difference past the edge is 0
+///     nine_point  see below
 ///
-/// No form divides by the number of pixels.
+/// Of these only nine_point divides by the number of pixels.
 ///
 /// shapes    x (N,H,W,C) f32 or f64 -> y (1)
 /// gradient  gathered per pixel from its four differences, in a fixed order. l1: the sign, 0 for equal neighbors. beta:
@@ -31,5 +34,18 @@ struct TvOptions {
 /// representations by inverting them (beta);
 ///           Johnson 2015, neural-style (squared)
 Var total_variation(Var x, TvOptions options = {});
+
+/// The same of a pixel and all eight around it, each pair once, as the mean over pixels and channels:
+///
+///     2 (mean right^2 / 3 + mean down^2 / 3 + mean diagonal^2 / 12 + mean antidiagonal^2 / 12)
+///
+/// Past the edge lies what is at it. A diagonal has a value more each way than there are pixels; right and down are 0
+/// past the edge, and count. With `counts`, like x, a difference is multiplied by its values at both ends.
+///
+/// shapes    x (N,H,W,C) f32 or f64 -> y (1)
+/// gradient  as that of the ops it is made of: pad, slice, subtract, sum_squares
+/// cost      13 flops and some 20 values read or written per element; backward about twice that
+/// paper     Crowson 2021, style-transfer-pytorch
+Var nine_point_variation(Var x, const std::optional<Var>& counts = {});
 
 }  // namespace gradus

@@ -6,14 +6,15 @@ namespace {
 
 // One warp: the loops go from pair to pair, but the sum in each of their steps is shared by the lanes. What one lane
 // writes and another reads lies in memory, with a __syncwarp between. Bound by the latency of 2 m short sums.
-__global__ void __launch_bounds__(32) lbfgs_coefficients_kernel(const double* products, const double* memory, double* c,
-                                                                double* next, std::int64_t m, double eps) {
+__global__ void __launch_bounds__(32)
+    lbfgs_coefficients_kernel(const double* products, const double* of_slope, const double* memory, double* c,
+                              double* next, std::int64_t m, LbfgsRule rule) {
     const LbfgsShape z{m, 0};
     const std::int64_t lane = threadIdx.x;
-    const double *with_y = products, *with_g = products + z.vectors();
+    const double *with_y = products, *with_g = of_slope + z.vectors();
     const auto pairs = static_cast<std::int64_t>(memory[0]);
     const double sy = with_y[2 * m], yy = with_y[2 * m + 1];
-    const bool keep = memory[1] > 0 && sy > eps * yy;
+    const bool keep = memory[1] > 0 && sy > rule.eps * yy;
     const std::int64_t fresh = pairs % m, end = pairs + (keep ? 1 : 0);
     const std::int64_t start = end > m ? end - m : 0;  // the oldest pair
 
@@ -50,8 +51,7 @@ __global__ void __launch_bounds__(32) lbfgs_coefficients_kernel(const double* pr
         }
         __syncwarp();
     }
-    const double l1 = products[2 * z.vectors()];
-    double scale = l1 > 1 ? 1 / l1 : 1;
+    double scale = rule.first_scale(memory[1], of_slope[2 * z.vectors()]);
     if (end > 0) {
         const std::int64_t newest = (end - 1) % m;
         scale = s_y[newest * m + newest] / y_y[newest * m + newest];
@@ -85,9 +85,10 @@ __global__ void __launch_bounds__(32) lbfgs_coefficients_kernel(const double* pr
 
 }  // namespace
 
-void lbfgs_coefficients(const double* products, const double* memory, double* coefficients, double* next_memory,
-                        std::int64_t pairs, double eps, Stream stream) {
-    launch(lbfgs_coefficients_kernel, {.threads = 32}, stream, products, memory, coefficients, next_memory, pairs, eps);
+void lbfgs_coefficients(const double* products, const double* of_slope, const double* memory, double* coefficients,
+                        double* next_memory, std::int64_t pairs, LbfgsRule rule, Stream stream) {
+    launch(lbfgs_coefficients_kernel, {.threads = 32}, stream, products, of_slope, memory, coefficients, next_memory,
+           pairs, rule);
 }
 
 }  // namespace gradus::kernels::GRADUS_CUDA

@@ -32,13 +32,13 @@ void lbfgs_products(const T* history, const T* x, const T* g, double* products, 
 }
 
 // The two loops of Nocedal & Wright, algorithm 7.4, on a vector that is a sum of rows: c holds how much of each.
-void lbfgs_coefficients(const double* products, const double* memory, double* coefficients, double* next_memory,
-                        std::int64_t m, double eps, Stream) {
+void lbfgs_coefficients(const double* products, const double* of_slope, const double* memory, double* coefficients,
+                        double* next_memory, std::int64_t m, LbfgsRule rule, Stream) {
     const LbfgsShape z{m, 0};
-    const double *with_y = products, *with_g = products + z.vectors();
+    const double *with_y = products, *with_g = of_slope + z.vectors();
     const auto pairs = static_cast<std::int64_t>(memory[0]), steps = static_cast<std::int64_t>(memory[1]);
     const double sy = with_y[2 * m], yy = with_y[2 * m + 1];
-    const bool keep = steps > 0 && sy > eps * yy;
+    const bool keep = steps > 0 && sy > rule.eps * yy;
     const std::int64_t fresh = pairs % m;  // the row of the new pair
 
     std::copy(memory, memory + z.memory(), next_memory);
@@ -72,9 +72,8 @@ void lbfgs_coefficients(const double* products, const double* memory, double* co
         alpha[at(i)] = s_q / s_y[i * m + i];
         c_y[at(i)] = -alpha[at(i)];
     }
-    // r = q scaled: by the newest pair, or so that the first step changes all values by 1 together at most
-    const double l1 = products[2 * z.vectors()];
-    double scale = l1 > 1 ? 1 / l1 : 1;
+    // r = q scaled: by the newest pair, or to the length of a first step
+    double scale = rule.first_scale(memory[1], of_slope[2 * z.vectors()]);
     if (!rows.empty()) scale = s_y[rows.back() * m + rows.back()] / y_y[rows.back() * m + rows.back()];
     c_g *= scale;
     for (double& c : c_y) c *= scale;

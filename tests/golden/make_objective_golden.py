@@ -153,6 +153,23 @@ def roughness(x):
     return ((x * x).sum() - (x * blurred(x)).sum()) / 2
 
 
+def nine_point(x, m=None):
+    """Crowson's: all eight neighbors, the edge repeated."""
+    def framed(v):
+        return F.pad(v.permute(0, 3, 1, 2), (1, 1, 1, 1), "replicate")
+
+    x, m = framed(x), None if m is None else framed(m.expand(x.shape))
+
+    def mean_square(a, b):
+        d = x[..., b[0], b[1]] - x[..., a[0], a[1]]
+        return (d**2 if m is None else (d * m[..., a[0], a[1]] * m[..., b[0], b[1]]) ** 2).mean()
+
+    here, after, first, last = slice(1, -1), slice(2, None), slice(None, -1), slice(1, None)
+    sides = mean_square((here, here), (here, after)) + mean_square((here, here), (after, here))
+    corners = mean_square((first, first), (last, last)) + mean_square((first, last), (last, first))
+    return 2 * (sides / 3 + corners / 12)
+
+
 # ---- where a mask counts: differences between neighbors, as the masks of both let them
 
 
@@ -216,6 +233,7 @@ PICTURE_OBJECTIVES = {
     "tv_squared": tv_squared,
     "tv_beta_1_5": lambda x: tv_beta(x, 1.5),
     "tv_beta_2": lambda x: tv_beta(x, 2),
+    "tv_nine_point": nine_point,
     "alpha_norm": lambda x: alpha_norm(x, 6, (0.5, 0.5, 0.5)),
     "alpha_norm_middle": lambda x: alpha_norm(x, 3, (0.25, 0.5, 0.75)),
     "l1": lambda x: (x - 0.5).abs().sum(),
@@ -224,6 +242,7 @@ PICTURE_OBJECTIVES = {
     "roughness": roughness,
     "masked_tv": masked_tv_squared,
     "masked_tv_l1": masked_tv_l1,
+    "masked_tv_nine_point": lambda x: nine_point(x, mask(HEIGHT, WIDTH)),
     "masked_l1": lambda x: (mask(HEIGHT, WIDTH) * (x - 0.5)).abs().sum(),
     "masked_l2": lambda x: torch.linalg.vector_norm(mask(HEIGHT, WIDTH) * (x - 0.5)),
     "masked_alpha": lambda x: alpha_norm(mask(HEIGHT, WIDTH) * (x - 0.5), 6, (0, 0, 0)),

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "engine/plan.h"
 #include "nets/form.h"
@@ -221,6 +222,32 @@ TEST_SUITE("layers") {
         const auto at = [&](int h, int w) { return all.values<float>()[static_cast<std::size_t>((h * 7 + w) * 4)]; };
         CHECK(pooled.values<float>()[0] == doctest::Approx((at(0, 0) + at(0, 1) + at(1, 0) + at(1, 1)) / 4));
         CHECK(pooled.values<float>()[15 * 4] == doctest::Approx(at(6, 6)));  // alone in the last window
+    }
+    TEST_CASE("layers over their means keep their names, and what lies above reads what it did") {
+        const Weights weights = seeded_weights();
+        const Net plain(net_table("vgg19"), weights), net(with_unit_means(net_table("vgg19")), weights);
+        Graph g;
+        const Var x = g.leaf(picture(12, 10));
+        const Layers layers = plain.record(x), over = net.record(x);
+        for (const std::string name : {"relu1_1", "relu2_1"}) {
+            const Tensor raw = value(layers(name)), divided = value(over(name));
+            const LayerRow* row = net.table().find(name);
+            REQUIRE(row->kind == LayerKind::scale);
+            REQUIRE(static_cast<std::int64_t>(row->factors.size()) == raw.shape().channels());
+            for (const float factor : row->factors) CHECK((factor > 0 && std::isfinite(factor)));
+            for (std::size_t i = 0; i < row->factors.size(); ++i)
+                CHECK(divided.values<float>()[i] == raw.values<float>()[i] * row->factors[i]);
+        }
+        CHECK(test::relative_error(value(over("relu2_2")), value(layers("relu2_2"))) == 0);
+        CHECK_ERROR(with_unit_means(net_table("vgg16")), "vgg16: the means of its channels over photographs are not");
+    }
+    TEST_CASE("with edges that go on, the first convolution sees no frame around a flat picture") {
+        const Net net(with_first_edges(net_table("vgg19"), PadMode::replicate), seeded_weights());
+        Graph g;
+        const Tensor y = value(net.record(g.leaf(Tensor({1, 6, 5, 3}, std::vector<float>(90, 0.25f))))("conv1_1"));
+        for (std::size_t i = 64; i < y.values<float>().size(); ++i)
+            CHECK(y.values<float>()[i] == doctest::Approx(y.values<float>()[i % 64]).epsilon(1e-4).scale(1));
+        CHECK(net.table().find("conv1_2")->beyond == PadMode::zero);
     }
     TEST_CASE("what is not there is said in one sentence") {
         const Net vgg(net_table("vgg19"), seeded_weights());

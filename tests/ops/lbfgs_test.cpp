@@ -173,6 +173,47 @@ TEST_SUITE("lbfgs") {
                 },
                 5, 1e-5);
     }
+    TEST_CASE("without a pair, steps grow from the first length to 1") {
+        for (Device* device : test::devices()) {
+            Graph g;
+            const std::vector<double> none(9, 0.0);  // one pair, of which nothing is kept
+            std::vector<double> products = none;
+            products[8] = 50;  // sum of |g|
+            for (const auto& [steps, scale] :
+                 {std::pair{0.0, 0.125 / 50}, {1.0, 0.25 / 50}, {3.0, 1.0 / 50}, {1000.0, 1.0 / 50}}) {
+                const Var made = lbfgs_coefficients(g.leaf(doubles(products)), g.leaf(doubles({0, steps, 0, 0})),
+                                                    {.eps = 0, .first = 0.125})[0];
+                CHECK(value(made, {.device = device}).values<double>()[4] == doctest::Approx(-scale));
+            }
+        }
+    }
+    TEST_CASE("no step is longer than the longest") {
+        for (Device* device : test::devices()) {
+            Graph g;
+            Tensor x({4}, {0, 0, 0, 0});
+            const Var at = g.leaf(x), slope = g.leaf(Tensor({4}, {-3, 4, 0, 0}));
+            value(lbfgs_step(at, slope, g.number(1), lbfgs_state(x.spec(), 2), {.longest = 0.125})[2],
+                  {.device = device});
+            CHECK(x.values<float>()[0] == doctest::Approx(0.15));  // as a root mean square of 4 numbers
+            CHECK(x.values<float>()[1] == doctest::Approx(-0.2));
+        }
+    }
+    TEST_CASE("in a box, what is held does not turn the others") {
+        // A bowl that is steep along x + y and lies beyond the box in x: on its edge, y has a bottom of its own.
+        for (Device* device : test::devices()) {
+            Graph g;
+            Tensor x({2}, {0.5f, 0.5f});
+            const Var at = g.leaf(x), along = dot(at, g.leaf(Tensor({2}, {1, 1}))),
+                      across = dot(at, g.leaf(Tensor({2}, {1, -1})));
+            const Var a = subtract(along, g.number(1.5f)), b = subtract(across, g.number(2));
+            const Var loss = add(scale(sum_squares(a), 5), sum_squares(b));
+            Plan plan(g, lbfgs_step(at, grad(loss, {at})[0], g.number(1), lbfgs_state(x.spec(), 5), {.box = {0, 1}}),
+                      {.device = device});
+            for (int i = 0; i < 30; ++i) plan.run();
+            CHECK(x.values<float>()[0] == 1);
+            CHECK(x.values<float>()[1] == doctest::Approx(0.25));
+        }
+    }
     TEST_CASE("finds the bottom of a long bowl where gradient descent is far from it") {
         for (Device* device : test::devices()) {
             Graph g;

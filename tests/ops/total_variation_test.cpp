@@ -10,12 +10,16 @@ namespace {
 
 const std::vector<TvOptions>& forms() {
     static const std::vector<TvOptions> all = {{TvKind::squared},   {TvKind::l1},      {TvKind::beta, 1},
-                                               {TvKind::beta, 1.5}, {TvKind::beta, 2}, {TvKind::beta, 3}};
+                                               {TvKind::beta, 1.5}, {TvKind::beta, 2}, {TvKind::beta, 3},
+                                               {TvKind::nine_point}};
     return all;
 }
 
 std::string name(const TvOptions& o) {
-    return o.kind == TvKind::squared ? "squared" : o.kind == TvKind::l1 ? "l1" : "beta " + std::to_string(o.beta);
+    return o.kind == TvKind::squared      ? "squared"
+           : o.kind == TvKind::l1         ? "l1"
+           : o.kind == TvKind::nine_point ? "nine points"
+                                          : "beta " + std::to_string(o.beta);
 }
 
 /// A steep ramp under the noise: no two neighbors are equal, and v stays above its floor.
@@ -38,6 +42,10 @@ TEST_SUITE("total_variation") {
               2.5f);                                                             // (1 + 4) / 2: one pixel has both
         CHECK(value(total_variation(x, {TvKind::l1})).values<float>()[0] == 8);  // 1 + 2 + 2 + 3
         CHECK(value(total_variation(x, {TvKind::beta, 2})).values<float>()[0] == 18);  // 5 + 9 + 4
+        // right 1, 2 and twice 0, down 2, 3 and 0s; diagonals 4 inside, 1 and 2 past the rows, 2 and 3 past the
+        // columns, and 0s; antidiagonals 1 (of 2 and 1), and the same
+        CHECK(value(total_variation(x, {TvKind::nine_point})).values<float>()[0] ==
+              doctest::Approx(2 * (5.0 / 4 / 3 + 13.0 / 4 / 3 + (16 + 18) / 9.0 / 12 + (1 + 18) / 9.0 / 12)));
     }
     TEST_CASE("agrees with PyTorch and NumPy") {
         for (const auto& [file, options] :

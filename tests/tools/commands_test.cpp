@@ -274,6 +274,9 @@ TEST_SUITE("commands") {
               "1.5 --size 32 --steps 2 --preset gatys --content-layer fire3/concat --style-layer fire2/concat=2" +
                   net,
               "style photo.png --style mask.png --size 48 --steps 1 --grid --ratios 0.5 2" + net,
+              "style photo.png --style mask.png --size 32 --smallest 24 --steps 3 --further-steps 2 --preset crowsonkb "
+              "--content-layer fire3/concat --style-layer fire2/concat" +
+                  net,
               "texture photo.png --levels 2 --steps 2 --further-steps 1 --tileable" + net,
               "texture photo.png --levels 1 --steps 2 --inpaint mask.png --optimizer wolfe" + net,
               "saliency photo.png --class goldfish" + net,
@@ -445,6 +448,86 @@ TEST_SUITE("commands") {
         CAPTURE(still.said);
         CHECK(still.code == 0);
         CHECK(pixels_of(folder / "x.png") == kept);
+    }
+
+    TEST_CASE("style says in one sentence what it cannot use, and keeps the last good picture") {
+        SKIP_WITHOUT(gradus::test::program_built(), "the program, built");
+        const auto weights = gradus::test::weights_dir();
+        SKIP_WITHOUT(weights && fs::exists(*weights / "squeezenet1_1.safetensors"), "squeezenet1_1.safetensors");
+        const gradus::test::TempFolder folder;
+        gradus::save_image(folder / "photo.png", bars());
+        gradus::save_image(folder / "mask.png", lower_half());
+        gradus::Image glass = bars(), line = bars();
+        glass.alpha = std::vector<float>(glass.rgb.size() / 3, 0.0f);
+        gradus::save_image(folder / "glass.png", glass);
+        line.width = 1;
+        line.rgb.resize(static_cast<std::size_t>(line.height) * 3);
+        gradus::save_image(folder / "line.png", line);
+        const gradus::Image black{.width = 64, .height = 64, .rgb = std::vector<float>(64 * 64 * 3, 0.0f)};
+        gradus::save_image(folder / "black.png", black);
+        folder.write("tiny.ppm", "P3 2 2 255 0 0 0 9 9 9 99 99 99 255 255 255\n");
+        const std::string run = "style photo.png --net squeezenet1_1 --size 32 --steps 2 --quiet -o x.png --style ";
+        for (const auto& [rest, sentence] : std::vector<std::pair<std::string, std::string>>{
+                 {"glass.png",
+                  "style: found nothing in \"glass.png\" that is opaque, expected a part whose style is wanted"},
+                 {"mask.png --style-mask black.png",
+                  "style: found nothing in \"mask.png\" that is white in its --style-mask, and opaque, expected a part "
+                  "whose style is wanted"},
+                 {"line.png",
+                  "style: was given a style picture that is 1x32 at the size of the run, expected at least 4 pixels "
+                  "each way: deep layers see nothing in less"},
+                 {"mask.png --style-weights 0",
+                  "style: was given no style picture with a weight above 0, expected at least one"},
+                 {"mask.png --style-weight 0 --content-weight 0",
+                  "style: was given a content weight and a style weight of 0, expected one of them above 0"},
+                 {"mask.png --mask tiny.ppm",
+                  "\"tiny.ppm\": found a mask of 2x2, expected 64x64, the size of \"photo.png\""},
+                 {"mask.png --style-mask tiny.ppm",
+                  "\"tiny.ppm\": found a mask of 2x2, expected 64x64, the size of \"mask.png\""},
+                 {"mask.png --content-mask tiny.ppm",
+                  "\"tiny.ppm\": found a mask of 2x2, expected 64x64, the size of \"photo.png\""},
+                 {"mask.png --unit-means",
+                  "squeezenet1_1: the means of its channels over photographs are not known, expected vgg19"},
+                 {"mask.png --optimizer wolfe --average 0.9",
+                  "search: wolfe was given the decay 0.9 of an average, expected none: it looks for one point"}}) {
+            const Ran ran = gradus_in(folder / ".", run + rest, *weights);
+            CHECK(ran.code == 1);
+            CHECK(ran.said == "gradus: " + sentence + "\n");
+            CHECK(!fs::exists(folder / "x.png"));
+        }
+        // Weights that are beyond floats at the first step.
+        const Ran broken = gradus_in(folder / ".",
+                                     run +
+                                         "mask.png --style-weight 1e15 --style-loss gatys --tv-weight 1e12 "
+                                         "--optimizer adam --rate 1e30 --free --init noise",
+                                     *weights);
+        CHECK(broken.code == 1);
+        CHECK(broken.said.starts_with("gradus: style: the loss or its gradient was not finite at step "));
+        CHECK(broken.said.ends_with("; x.png holds the picture as it was before, and a smaller --rate may help\n"));
+        for (const float v : gradus::load_image(folder / "x.png").rgb) CHECK((v >= 0 && v <= 1));
+    }
+
+    TEST_CASE("what is transparent in a style picture does not count, whatever lies there") {
+        SKIP_WITHOUT(gradus::test::program_built(), "the program, built");
+        const auto weights = gradus::test::weights_dir();
+        SKIP_WITHOUT(weights && fs::exists(*weights / "squeezenet1_1.safetensors"), "squeezenet1_1.safetensors");
+        const gradus::test::TempFolder folder;
+        gradus::save_image(folder / "photo.png", bars());
+        gradus::save_image(folder / "opaque.png", bars());
+        gradus::save_image(folder / "mask.png", lower_half());
+        gradus::Image half = bars();
+        half.alpha = std::vector<float>();
+        for (std::size_t i = 0; i < half.rgb.size(); i += 3) half.alpha->push_back(lower_half().rgb[i]);
+        gradus::save_image(folder / "half.png", half);
+        const std::string run = "style photo.png --net squeezenet1_1 --size 32 --steps 2 --quiet -o x.png --style ";
+        const auto made = [&](const std::string& rest) {
+            const Ran ran = gradus_in(folder / ".", run + rest, *weights);
+            CAPTURE(ran.said);
+            REQUIRE(ran.code == 0);
+            return pixels_of(folder / "x.png");
+        };
+        CHECK(made("half.png") == made("opaque.png --style-mask mask.png"));
+        CHECK(made("half.png") != made("opaque.png"));
     }
 
     TEST_CASE("saliency leaves a page with every picture, and says how far a method of many samples is") {

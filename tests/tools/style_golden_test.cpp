@@ -37,6 +37,12 @@ StyleOptions options_of(const std::string& name) {
         o.style = StyleDistance::moments;
         o.content_weight = o.tv_weight = 0;
         o.style_weight = 1;
+    } else if (name == "wasserstein") {
+        o.style = StyleDistance::wasserstein;
+        o.content_weight = 0;
+        o.style_weight = 1;
+        o.tv = {.kind = TvKind::nine_point};
+        o.tv_weight = 2;
     }
     return o;
 }
@@ -79,7 +85,7 @@ TEST_SUITE("style goldens") {
         const Net vgg19 = load_net("vgg19", *test::weights_dir() / "vgg19-conv.safetensors");
         std::ifstream in(std::filesystem::path(GRADUS_SOURCE_DIR) / "tests/golden/style/values.json");
         const auto golden = nlohmann::json::parse(in);
-        for (const std::string name : {"neural_style", "gatys", "moments"}) {
+        for (const std::string name : {"neural_style", "gatys", "moments", "wasserstein"}) {
             CAPTURE(name);
             const Net net = name == "gatys" ? with_table(vgg19, with_average_pools(vgg19.table())) : vgg19;
             const double loss = golden.at("values").at(name);

@@ -67,8 +67,8 @@ double distance(const Image& a, const Image& b, int from, int to) {
 
 TEST_SUITE("style") {
     TEST_CASE("the loss falls, with every distance and optimizer, and the picture has its size") {
-        for (const StyleDistance distance :
-             {StyleDistance::gatys, StyleDistance::neural_style, StyleDistance::channels, StyleDistance::moments})
+        for (const StyleDistance distance : {StyleDistance::gatys, StyleDistance::neural_style, StyleDistance::channels,
+                                             StyleDistance::moments, StyleDistance::wasserstein})
             for (const Optimizer& optimizer : {lbfgs(1, 5), wolfe(5), adam(0.004)}) {
                 CAPTURE(static_cast<int>(distance));
                 CAPTURE(optimizer.name);

@@ -1,6 +1,7 @@
 #include "tools/cli/search_flags.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "engine/require.h"
@@ -21,9 +22,11 @@ Optimizer optimizer(const SearchFlags& f) {
     if (f.optimizer == "ascent") return ascent(rate(1.5 / 255));
     if (f.optimizer == "momentum") return momentum(rate(0.1));
     if (f.optimizer == "rmsprop") return rmsprop(rate(0.01));
-    if (f.optimizer == "lbfgs") return lbfgs(rate(1), f.history);
+    // Of pixels, 13 in 0..255; other numbers have other units.
+    const double longest = f.written == "pixels" ? 0.05 : std::numeric_limits<double>::infinity();
+    if (f.optimizer == "lbfgs") return lbfgs(rate(1), f.history, longest);
     if (f.along_lines()) return wolfe(f.history);
-    return adam(rate(0.05));
+    return adam(rate(0.05), 0.9, f.beta2);
 }
 
 }  // namespace
@@ -111,6 +114,7 @@ SearchOptions search_options(const SearchFlags& f, const CommonOptions& common) 
     if (f.transforms == "robust") o.transforms = {robust()};
     if (f.transforms == "jitter") o.transforms = {jitter(f.jitter)};
     o.optimizer = optimizer(f);
+    o.average = f.average;
     o.steps = f.steps;
     o.seed = common.seed;
     o.activations = activation_type(common);

@@ -12,6 +12,8 @@ struct SearchFlags {
     int jitter = 16;  // of the transform of that name
     std::string optimizer = "adam";
     std::string rate = {};  // empty: the optimizer's own
+    double beta2 = 0.999;   // of Adam
+    double average = 0;     // of the pictures of all steps: a decay
     int history = 20;       // of L-BFGS
     int steps = 512;
     float tv = 0, alpha = 0, l1 = 0, roughness = 0;

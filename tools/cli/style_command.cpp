@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "engine/in_quotes.h"
 #include "engine/require.h"
-#include "nets/form.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/given.h"
 #include "tools/cli/layer_flags.h"
@@ -73,6 +73,10 @@ std::vector<StyleSource> sources_of(const StyleCommand& c, const Photograph& pho
             source.where = load_mask(file, photo.image.width, photo.image.height, photo.file);
         if (const std::string file = value_of(c.art_masks, i); !file.empty())
             source.part = load_mask(file, source.picture.width, source.picture.height, c.arts[i]);
+        source.part = opaque_part(c.pictures[i], source.part);
+        require(!source.part || std::ranges::any_of(source.part->rgb, [](float v) { return v > 0; }),
+                "style: found nothing in {} that is {}, expected a part whose style is wanted", in_quotes(c.arts[i]),
+                value_of(c.art_masks, i).empty() ? "opaque" : "white in its --style-mask, and opaque");
         sources.push_back(std::move(source));
     }
     return sources;
@@ -175,7 +179,7 @@ void run(StyleCommand& c, const Command& command) {
         settle(c.style, c.search, command, net->table());
         check_search(command, c.search);
         check_outputs(c.search);
-        if (c.style.pooling == "average") net = with_table(*net, with_average_pools(net->table()));
+        net = formed(*net, c.style);
     };
     each_photograph({"style", c.photo, c.output, for_one(c.search, c.common)}, prepare,
                     [&](const Photograph& photo) { (c.grid ? grid_of : style_one)(c, command, *net, photo); });
@@ -195,8 +199,10 @@ void add_style(Command app) {
     command.option(
         "--mask", c->masks,
         "for each of them a picture of the photograph's size: it is for what is white there (none: for all)");
-    command.option("--style-mask", c->art_masks,
-                   "for each of them a picture of its size: its style is that of what is white there (none: of all)");
+    command.option(
+        "--style-mask", c->art_masks,
+        "for each of them a picture of its size: its style is that of what is white there (none: of all). What "
+        "is transparent in a style picture never counts");
     command.option("--content-mask", c->content_mask,
                    "picture of the photograph's size: only its white parts are kept");
     command.flag("--grid", c->grid, "a sheet instead: the first style layer, the first two, ... by content weights");

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/require.h"
+#include "nets/form.h"
 #include "tools/cli/given.h"
 #include "tools/cli/layer_flags.h"
 #include "tools/cli/memory_flag.h"
@@ -55,7 +56,28 @@ const std::vector<Preset>& presets() {
           {"--optimizer", {"lbfgs"}},
           {"--history", {"100"}},
           {"--steps", {"500"}},
+          {"--unit-means", {"yes"}},
           {"--free", {"yes"}}}},
+        {"crowsonkb",
+         {{"--content-layer", {"relu4_2"}},
+          {"--style-layer", {"relu1_1=256", "relu2_1=64", "relu3_1=16", "relu4_1=4", "relu5_1=1"}},
+          {"--content-loss", {"neural-style"}},
+          {"--style-loss", {"wasserstein"}},
+          {"--content-weight", {"0.015"}},
+          {"--style-weight", {"0.00293255132"}},  // 1 over the sum of the layers'
+          {"--tv", {"nine-point"}},
+          {"--tv-weight", {"0.10125"}},  // 2 in units of 255 x 0.225
+          {"--pooling", {"max"}},
+          {"--edges", {"replicate"}},
+          {"--init", {"content"}},
+          {"--size", {"512"}},
+          {"--smallest", {"128"}},
+          {"--optimizer", {"adam"}},
+          {"--rate", {"0.02"}},
+          {"--beta2", {"0.99"}},
+          {"--average", {"0.99"}},
+          {"--steps", {"1000"}},
+          {"--further-steps", {"500"}}}},
     };
     return all;
 }
@@ -72,6 +94,7 @@ std::vector<int> sizes_of(const StyleFlags& f) {
 StyleDistance style_loss(const std::string& name) {
     if (name == "gatys") return StyleDistance::gatys;
     if (name == "channels") return StyleDistance::channels;
+    if (name == "wasserstein") return StyleDistance::wasserstein;
     return name == "moments" ? StyleDistance::moments : StyleDistance::neural_style;
 }
 
@@ -109,17 +132,26 @@ void add_style_losses(Command& command, StyleFlags& f) {
         .under(losses);
     command.option("--style-weight", f.style_weight, "of the style").within(0.0, 1e15).under(losses);
     command
-        .option("--style-loss", f.style_loss,
-                "between Gram matrices, over 4 C^2, C^4 or C^2 for C channels; or between means and deviations")
-        .one_of({"gatys", "neural-style", "channels", "moments"})
+        .option(
+            "--style-loss", f.style_loss,
+            "between Gram matrices, over 4 C^2, C^4 or C^2 for C channels; between means and deviations; or between "
+            "means and covariances")
+        .one_of({"gatys", "neural-style", "channels", "moments", "wasserstein"})
         .under(losses);
     command.option("--mean-weight", f.mean_weight, "of the means of the style layers").within(0.0, 1e15).under(losses);
     command.option("--tv-weight", f.tv_weight, "of differences between neighbors, 0..255")
         .within(0.0, 1e12)
         .under(losses);
-    command.option("--tv", f.tv, "which differences").one_of({"squared", "l1"}).under(losses);
+    command.option("--tv", f.tv, "which differences").one_of({"squared", "l1", "nine-point"}).under(losses);
     command.option("--pooling", f.pooling, "of the net, where it makes the picture smaller")
         .one_of({"max", "average"})
+        .under(losses);
+    command.option("--edges", f.edges, "what the first layer sees past the edges of a picture")
+        .one_of({"zero", "replicate"})
+        .under(losses);
+    command
+        .flag("--unit-means", f.unit_means,
+              "layers over the means of their channels over photographs, so that all count alike (vgg19)")
         .under(losses);
 }
 
@@ -129,6 +161,14 @@ void add_style_search(Command& command, StyleFlags& f, SearchFlags& s) {
         .one_of({"lbfgs", "wolfe", "adam"})
         .under(group);
     command.option("--rate", s.rate, "step length, or STEP:RATE,STEP:RATE ... (default: lbfgs 1, adam 0.05)")
+        .under(group);
+    command.option("--beta2", s.beta2, "of the squares that adam remembers, each step keeps this part")
+        .within(0.0, 0.9999)
+        .under(group);
+    command
+        .option("--average", s.average,
+                "show the mean of all steps, each counting so much less than the next (0: the last)")
+        .within(0.0, 0.9999)
         .under(group);
     command.option("--history", s.history, "steps that lbfgs and wolfe remember").within(1, 100).under(group);
     command.option("--steps", s.steps, "steps, at the first size").within(1, 1000000).under(group);
@@ -157,18 +197,34 @@ void settle(StyleFlags& f, SearchFlags& s, const Command& command, const NetTabl
             if (option == "--style-weight") f.style_weight = std::stod(text);
             if (option == "--tv-weight") f.tv_weight = std::stod(text);
             if (option == "--pooling") f.pooling = text;
+            if (option == "--edges") f.edges = text;
+            if (option == "--tv") f.tv = text;
             if (option == "--init") f.init = text;
             if (option == "--size") f.size = std::stoi(text);
+            if (option == "--smallest") f.smallest = std::stoi(text);
             if (option == "--optimizer") s.optimizer = text;
+            if (option == "--rate") s.rate = text;
+            if (option == "--beta2") s.beta2 = std::stod(text);
+            if (option == "--average") s.average = std::stod(text);
             if (option == "--history") s.history = std::stoi(text);
             if (option == "--steps") s.steps = std::stoi(text);
+            if (option == "--further-steps") f.further_steps = std::stoi(text);
             if (option == "--free") f.free_values = true;
-            if (option != "--free") command.means(option, values);
+            if (option == "--unit-means") f.unit_means = has_known_means(table);
+            if (option != "--free" && option != "--unit-means") command.means(option, values);
         }
     settle_style_layers(f, command, table);
     if (!f.content_layers.empty()) return;
     f.content_layers = usual_style_layers(table).content;
     command.means("--content-layer", f.content_layers);
+}
+
+Net formed(const Net& net, const StyleFlags& f) {
+    NetTable table = net.table();
+    if (f.pooling == "average") table = with_average_pools(std::move(table));
+    if (f.edges == "replicate") table = with_first_edges(std::move(table), PadMode::replicate);
+    if (f.unit_means) table = with_unit_means(std::move(table));
+    return with_table(net, table);
 }
 
 void settle_style_layers(StyleFlags& f, const Command& command, const NetTable& table) {
@@ -186,7 +242,7 @@ StyleOptions style_options(const StyleFlags& f, const SearchFlags& s, const Comm
     o.content_weight = f.content_weight;
     o.style_weight = f.style_weight;
     o.mean_weight = f.mean_weight;
-    o.tv = {.kind = f.tv == "l1" ? TvKind::l1 : TvKind::squared};
+    o.tv = {.kind = f.tv == "l1" ? TvKind::l1 : f.tv == "nine-point" ? TvKind::nine_point : TvKind::squared};
     o.tv_weight = f.tv_weight;
     o.style_scale = f.style_scale;
     o.sizes = sizes_of(f);

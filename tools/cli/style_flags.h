@@ -12,13 +12,14 @@ namespace gradus {
 struct StyleFlags {
     std::vector<std::string> content_layers = {}, style_layers = {};  // NAME or NAME=WEIGHT; none: the usual ones
     double content_weight = 5, style_weight = 500, mean_weight = 0, tv_weight = 1e-3;
-    std::string content_loss = "neural-style", style_loss = "neural-style", tv = "squared", pooling = "max";
+    std::string content_loss = "neural-style", style_loss = "neural-style", tv = "squared", pooling = "max",
+                edges = "zero";
     double style_scale = 1;
     int size = 512, smallest = 0, further_steps = 0;
     double growth = 1.4142;
     std::string init = "content", match_colors = "none", preset = {};
     std::string memory = "none";
-    bool original_colors = false, free_values = false;
+    bool original_colors = false, free_values = false, unit_means = false;
 };
 
 void add_style_flags(Command& command, StyleFlags& flags);
@@ -31,6 +32,9 @@ void add_style_search(Command& command, StyleFlags& flags, SearchFlags& search);
 ///
 /// throws    for nets without usual layers
 void settle(StyleFlags& flags, SearchFlags& search, const Command& command, const NetTable& table);
+
+/// The net with the pools, edges and means that the flags ask for.
+Net formed(const Net& net, const StyleFlags& flags);
 
 /// The style layers alone.
 void settle_style_layers(StyleFlags& flags, const Command& command, const NetTable& table);

@@ -2,7 +2,6 @@
 
 #include <memory>
 
-#include "nets/form.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/given.h"
 #include "tools/cli/photos.h"
@@ -74,7 +73,7 @@ void run(TextureCommand& c, const Command& command) {
         settle_style_layers(c.style, command, net->table());
         check_search(command, c.search);
         check_outputs(c.search);
-        if (c.style.pooling == "average") net = with_table(*net, with_average_pools(net->table()));
+        net = formed(*net, c.style);
     };
     each_photograph({"texture", c.sample, c.output, for_one(c.search, c.common)}, prepare,
                     [&](const Photograph& photo) { texture_of(c, command, *net, photo); });

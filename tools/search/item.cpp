@@ -18,6 +18,7 @@
 #include "ops/reduce.h"
 #include "ops/reshape.h"
 #include "tools/image/tensor.h"
+#include "tools/search/average.h"
 #include "tools/search/mask.h"
 #include "tools/search/noise.h"
 
@@ -47,6 +48,7 @@ SearchItem search_item(Objective objective, int number, const SearchOptions& o, 
     for (std::int64_t first = 0; first < columns; first += columns_of_note)
         item.notes.push_back(zeros(Spec(Shape{o.steps, std::min(columns_of_note, columns - first)})));
     item.state = o.optimizer.start(item.numbers.spec());
+    if (o.average > 0) item.average = average_state(item.numbers.spec());
     if (std::any_of(o.tidies.begin(), o.tidies.end(), [](const Tidy& tidy) { return tidy.asks_gradient; }))
         item.gradient = zeros(item.numbers.spec());
     if (o.mask) item.around = tensor_of(*o.around);
@@ -59,6 +61,7 @@ void restart(SearchItem& item, const SearchOptions& o) {
     overwrite(item.held, whole_number(0));
     const OptimizerState fresh = o.optimizer.start(item.numbers.spec());
     for (std::size_t i = 0; i < fresh.size(); ++i) overwrite(item.state[i].second, fresh[i].second);
+    for (Tensor& kept : item.average) overwrite(kept, zeros(kept.spec()));
 }
 
 RecordedItem record_picture(Graph& g, const SearchItem& item, const SearchOptions& o, int height, int width) {
@@ -104,6 +107,8 @@ std::vector<Var> record_move(const RecordedItem& r, Var gradient, const SearchIt
     Var rate = o.optimizer.rate.record(r.step, o.steps);
     for (const Var out : o.optimizer.step(r.numbers, gate(gradient, stop), gate(rate, stop), o.written.box, item.state))
         outputs.push_back(out);
+    if (o.average > 0)
+        for (const Var out : record_average(r.numbers, stop, item.average, o.average)) outputs.push_back(out);
     std::vector<Var> notes{r.objective.total, r.objective.wanted, norm};
     notes.insert(notes.end(), r.objective.values.begin(), r.objective.values.end());
     for (auto first = notes.begin(); const Tensor& table : item.notes) {
@@ -174,7 +179,9 @@ SearchResult result_of(const SearchItem& item, const SearchOptions& o, int done,
 
 Image shown(const SearchItem& item, const SearchOptions& o, int height, int width, const PlanOptions& plans) {
     Graph g;
-    return image_of(value(picture_of(g.leaf(item.numbers), item, o, height, width), plans));
+    Var numbers = g.leaf(item.numbers);
+    if (o.average > 0) numbers = averaged(numbers, item.average, o.average);
+    return image_of(value(picture_of(numbers, item, o, height, width), plans));
 }
 
 Image shown_without_mask(const SearchItem& item, const SearchOptions& o, int height, int width,

@@ -12,6 +12,7 @@ struct SearchItem {
     Tensor held;                          // i32 (1): why the picture is frozen; 0: it is not
     std::vector<Tensor> notes;            // (steps, columns) each: the curves, as many in one as a note takes
     OptimizerState state;                 // of the optimizer
+    std::vector<Tensor> average;          // two, where pictures are averaged: average.h
     std::optional<Tensor> gradient = {};  // that the last step went down, where a tidy asks for it
     std::optional<Tensor> around = {};    // with a mask: what stays where it is black
 };
@@ -59,7 +60,8 @@ std::vector<Curve> empty_curves(const SearchItem& item);
 /// What `done` steps have left, but for the picture.
 SearchResult result_of(const SearchItem& item, const SearchOptions& options, int done, bool stopped);
 
-/// The picture that the numbers mean now; or as if no mask hid a part of it.
+/// The picture that the numbers mean now, or their average, where one is asked for; or the present one as if no mask
+/// hid a part of it.
 Image shown(const SearchItem& item, const SearchOptions& options, int height, int width, const PlanOptions& plans);
 Image shown_without_mask(const SearchItem& item, const SearchOptions& options, int height, int width,
                          const PlanOptions& plans);

@@ -136,7 +136,8 @@ Objective tv_named(Arguments& a) {
     if (!kind || kind->text == "l1") return total_variation();
     if (kind->text == "squared") return total_variation({.kind = TvKind::squared});
     if (kind->text == "beta") return total_variation({.kind = TvKind::beta, .beta = a.number("beta", 2)});
-    fail_at(kind->text_place, fmt::format("found {}, expected l1, squared or beta", in_quotes(kind->text)));
+    if (kind->text == "nine_point") return total_variation({.kind = TvKind::nine_point});
+    fail_at(kind->text_place, fmt::format("found {}, expected l1, squared, beta or nine_point", in_quotes(kind->text)));
 }
 
 Objective nearness_named(Arguments& a, const LanguageContext& context) {

@@ -24,6 +24,14 @@ Tensor mask_for(const Image& mask, const Shape& shape, DType dtype) {
     return result.to(dtype);
 }
 
+std::optional<Image> opaque_part(const Image& picture, const std::optional<Image>& mask) {
+    if (!picture.alpha) return mask;
+    Image part{.width = picture.width, .height = picture.height, .rgb = {}};
+    for (std::size_t i = 0; i < picture.rgb.size(); ++i)
+        part.rgb.push_back((*picture.alpha)[i / 3] * (mask ? mask->rgb[i] : 1.0f));
+    return part;
+}
+
 Image load_mask(const std::string& file, int width, int height, const std::string& of_what) {
     Image mask = load_image(file);
     require((width == 0 && height == 0) || (mask.width == width && mask.height == height),

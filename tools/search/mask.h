@@ -1,4 +1,6 @@
 #pragma once
+#include <optional>
+
 #include "engine/tensor.h"
 #include "tools/image/image.h"
 
@@ -7,6 +9,10 @@ namespace gradus {
 /// A mask as values like `shape`, (1,P,Q,C): the mean brightness of the part of the mask that each place covers, 0..1,
 /// the same for all channels.
 Tensor mask_for(const Image& mask, const Shape& shape, DType dtype = DType::f32);
+
+/// Where a picture is opaque, times a mask of its size if there is one: white where all of it counts. Nothing where
+/// there is no mask and the picture has no transparent pixel.
+std::optional<Image> opaque_part(const Image& picture, const std::optional<Image>& mask);
 
 /// Reads a mask: white counts, black does not; transparent is black.
 ///

@@ -11,6 +11,10 @@
 namespace gradus {
 namespace {
 
+/// Of the first step of L-BFGS, all numbers together: as long as if they were 0..255. A longer one may leave the place
+/// whose curvature is asked for, and what follows is as wild as a guess at that.
+constexpr double first_length = 1.0 / 255;
+
 Tensor like(const Spec& numbers) { return zeros(Spec(numbers.shape, numbers.dtype)); }
 
 }  // namespace
@@ -84,7 +88,7 @@ Optimizer rmsprop(StepSchedule rate, double decay, double eps) {
                 }};
 }
 
-Optimizer lbfgs(StepSchedule rate, int history) {
+Optimizer lbfgs(StepSchedule rate, int history, double longest) {
     return {.name = "lbfgs",
             .rate = std::move(rate),
             .start = [history](const Spec& x) -> OptimizerState {
@@ -92,8 +96,10 @@ Optimizer lbfgs(StepSchedule rate, int history) {
                 return {{"history", s.history}, {"memory", s.memory}};
             },
             .step =
-                [](Var x, Var gradient, Var r, const kernels::Box& box, const OptimizerState& s) {
-                    return lbfgs_step(x, gradient, r, {s[0].second, s[1].second}, {.box = {box.lo, box.hi}});
+                [longest](Var x, Var gradient, Var r, const kernels::Box& box, const OptimizerState& s) {
+                    return lbfgs_step(
+                        x, gradient, r, {s[0].second, s[1].second},
+                        {.rule = {.eps = 0, .first = first_length}, .longest = longest, .box = {box.lo, box.hi}});
                 },
             .possible =
                 [](const OptimizerState& s, int steps) {

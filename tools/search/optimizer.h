@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -55,8 +56,9 @@ Optimizer adam(StepSchedule rate = 0.05, double beta1 = 0.9, double beta2 = 0.99
 /// See ops/rmsprop_step.h.
 Optimizer rmsprop(StepSchedule rate = 1, double decay = 0.95, double eps = 1e-8);
 
-/// Steps of a fixed length along the direction of L-BFGS, as torch and neural-style take them; see ops/lbfgs.h.
-Optimizer lbfgs(StepSchedule rate = 1, int history = 20);
+/// Steps of a fixed length along the direction of L-BFGS, as torch and neural-style take them, whose numbers are
+/// 0..255; see ops/lbfgs.h. No step of rate 1 is longer than `longest`, as a root mean square.
+Optimizer lbfgs(StepSchedule rate = 1, int history = 20, double longest = std::numeric_limits<double>::infinity());
 
 /// L-BFGS that looks how far to go along its direction, so that no step ends lower than it began; see lbfgs_search.h.
 /// It ends where the slope is 0, not below some number: what a small slope is depends on the objective.

@@ -48,6 +48,7 @@ Var to_next(Var x, Var mask, int axis) {
 
 /// What ops/total_variation.h computes, of these differences.
 Var masked_variation(Var x, Var mask, const TvOptions& options) {
+    if (options.kind == TvKind::nine_point) return nine_point_variation(x, mask);
     Var right = to_next(x, mask, 2), down = to_next(x, mask, 1);
     if (options.kind == TvKind::l1) return add(sum(abs(right)), sum(abs(down)));
     if (options.kind == TvKind::squared)
@@ -65,7 +66,10 @@ Var masked_variation(Var x, Var mask, const TvOptions& options) {
 }  // namespace
 
 Objective total_variation(const TvOptions& options) {
-    const char* kind = options.kind == TvKind::l1 ? "l1" : options.kind == TvKind::squared ? "squared" : "beta";
+    const char* kind = options.kind == TvKind::l1        ? "l1"
+                       : options.kind == TvKind::squared ? "squared"
+                       : options.kind == TvKind::beta    ? "beta"
+                                                         : "nine_point";
     return of_picture(fmt::format("tv({})", kind), [options](const Scene& scene) {
         const std::optional<Var> mask = scene.mask("picture", scene.picture());
         return mask ? masked_variation(scene.picture(), *mask, options) : total_variation(scene.picture(), options);

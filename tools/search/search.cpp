@@ -113,6 +113,8 @@ struct Search::Parts {
         for (const SearchItem& item : items) {
             bytes += item.numbers.spec().bytes() + (item.gradient ? item.gradient->spec().bytes() : 0);
             for (const auto& [name, tensor] : item.state) bytes += tensor.spec().bytes();
+            for (const Tensor& tensor : item.average) bytes += tensor.spec().bytes();
+            if (item.around) bytes += item.around->spec().bytes();
         }
         return bytes;
     }
@@ -194,6 +196,8 @@ Search::Search(const Net& net, std::vector<Objective> objectives, int height, in
     require(options.steps >= 1, "search: was given {} steps, expected at least one", options.steps);
     require(!options.look_every || *options.look_every >= 1,
             "search: was told to look every {} steps, expected at least 1", options.look_every.value_or(0));
+    require(options.average >= 0 && options.average < 1,
+            "search: was given the decay {} of an average, expected 0 to 1", options.average);
     require(!options.mask || options.around, "search: was given a mask without the picture around it");
     Parts& p = *parts_;
     p.options = std::move(options);

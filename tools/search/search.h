@@ -26,6 +26,7 @@ struct SearchOptions {
     Parametrization written = pixels_as_they_are();
     std::vector<Transform> transforms = {};  // in this order, between picture and net
     Optimizer optimizer = adam();
+    double average = 0;  // the picture is the mean of those after all steps, each counting so much less than the next
     std::function<Var(Var gradient, Var step)> smooth = {};  // what to make of a gradient before it is followed
     std::vector<Tidy> tidies = {};                           // after every step, in this order; of pixels
     int steps = 512;

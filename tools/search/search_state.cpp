@@ -1,6 +1,7 @@
 #include "tools/search/search_state.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 
@@ -22,6 +23,9 @@ std::string name_of(std::size_t index, const SearchOptions& o, const std::string
 std::string name_of_notes(std::size_t index, std::size_t table) {
     return name_of(index, table == 0 ? "notes" : fmt::format("notes.{}", table));
 }
+
+/// Of average_state.
+constexpr std::array<const char*, 2> average_names{"average", "average.weight"};
 
 /// The one whole number, which lies in 0..most.
 int count_in(const SearchState& state, const std::string& name, const Tensor& like, int most) {
@@ -80,6 +84,7 @@ void add_state(SearchState& state, const SearchItem& item, const SearchOptions& 
     put(name_of(index, "step"), item.step);
     put(name_of(index, "held"), item.held);
     for (std::size_t i = 0; i < item.notes.size(); ++i) put(name_of_notes(index, i), item.notes[i]);
+    for (std::size_t i = 0; i < item.average.size(); ++i) put(name_of(index, average_names[i]), item.average[i]);
     if (over) return;
     for (const auto& [what, tensor] : item.state) put(name_of(index, o, what), tensor);
 }
@@ -102,8 +107,10 @@ int restore_items(std::vector<SearchItem>& items, const SearchState& state, cons
         finite(state, name_of(n, "numbers"), items[n].numbers);
         for (std::size_t i = 0; i < items[n].notes.size(); ++i)
             state.get(name_of_notes(n, i), items[n].notes[i].spec());
+        for (std::size_t i = 0; i < items[n].average.size(); ++i)
+            finite(state, name_of(n, average_names[i]), items[n].average[i]);
         if (!over) remembered[n] = optimizer_state(state, items[n], o, n, steps);
-        expected += 3 + items[n].notes.size() + remembered[n].size();
+        expected += 3 + items[n].notes.size() + items[n].average.size() + remembered[n].size();
     }
     require(state.tensors.size() == expected, "{}: found {} tensors of a search, expected {}", state.origin,
             state.tensors.size(), expected);
@@ -114,6 +121,8 @@ int restore_items(std::vector<SearchItem>& items, const SearchState& state, cons
         overwrite(item.held, state.get(name_of(n, "held"), item.held.spec()));
         for (std::size_t i = 0; i < item.notes.size(); ++i)
             overwrite(item.notes[i], state.get(name_of_notes(n, i), item.notes[i].spec()));
+        for (std::size_t i = 0; i < item.average.size(); ++i)
+            overwrite(item.average[i], state.get(name_of(n, average_names[i]), item.average[i].spec()));
         for (std::size_t i = 0; i < remembered[n].size(); ++i) overwrite(item.state[i].second, remembered[n][i].second);
     }
     return steps;

@@ -68,7 +68,7 @@ void SearchVectors::make_aim() {
     const auto lbfgs = [this](Var x, Var gradient) {
         Graph& g = *x.graph;
         const Var history = g.leaf(state_.history), memory = g.leaf(state_.memory);
-        const std::vector<Var> made = lbfgs_coefficients(lbfgs_products(history, x, gradient), memory);
+        const std::vector<Var> made = lbfgs_coefficients(lbfgs_products(history, x, gradient), memory, {.eps = 0});
         return Made{history, memory, lbfgs_direction(history, x, gradient, made[0]), made};
     };
     const auto remembered = [](const Made& m, Var x, Var gradient) {

@@ -6,6 +6,7 @@
 #include "ops/arithmetic.h"
 #include "ops/concat.h"
 #include "ops/gram.h"
+#include "ops/matmul.h"
 #include "ops/optimizer_step.h"
 #include "ops/pointwise.h"
 #include "ops/reduce.h"
@@ -13,6 +14,7 @@
 #include "ops/reshape.h"
 #include "ops/slice.h"
 #include "tools/search/like.h"
+#include "tools/search/wasserstein.h"
 
 namespace gradus {
 namespace {
@@ -35,7 +37,13 @@ Var square_sums(Var x, const Places& p) {
     return channel_sums(multiply(counted, counted));
 }
 
-using Sums = std::vector<Var (*)(Var x, const Places&)>;
+using Sum = std::function<Var(Var x, const Places&)>;
+using Sums = std::vector<Sum>;
+
+/// The same of values less something for each channel.
+Sum less(const Tensor& offsets, const Sum& sum) {
+    return [=](Var x, const Places& places) { return sum(subtract(x, leaf_like(x, offsets)), places); };
+}
 
 /// Sums over a scene's places on the way to means: over the number of all places; or where a mask says how much each
 /// counts, with what they all count behind them.
@@ -148,6 +156,16 @@ Objective style_distance(const std::string& layer, const Style& target, StyleDis
                              squares_between(deviations(squares, mean), deviations_of(target))),
                          1 / C);
         });
+    if (distance == StyleDistance::wasserstein)
+        // Of values less the target's means: a Gram matrix less m m^T loses in rounding what little contrast there is.
+        return cost("style", layer, target, {less(target.mean, gram_sums), less(target.mean, mean_sums)},
+                    channels * channels + channels, [=, root = root_of_covariance(target)](Var found) {
+                        Var away = part_of(found, channels * channels, channels);
+                        Var column = reshape(away, {channels, 1}), row = reshape(away, {1, channels});
+                        Var squares = reshape(part_of(found, 0, channels * channels), root.shape());
+                        return wasserstein(add(away, leaf_like(away, target.mean)),
+                                           subtract(squares, matmul(column, row)), target, root);
+                    });
     const double over = distance == StyleDistance::gatys          ? 4 * C * C
                         : distance == StyleDistance::neural_style ? C * C * C * C
                         : distance == StyleDistance::channels     ? C * C

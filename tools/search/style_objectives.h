@@ -34,6 +34,7 @@ enum class StyleDistance {
     channels,      // |G - A|^2 / C^2
     relative,      // |G - A|^2 / |A|^2: of any net and layer, 1 for a picture without features
     moments,       // (|mean - mean|^2 + |deviation - deviation|^2) / C: each channel by itself
+    wasserstein,   // (|mean - mean|^2 + how far apart the covariances are) / C: wasserstein.h
 };
 
 /// How far a layer's values are from those of another picture, n of them.
@@ -47,7 +48,8 @@ enum class ContentDistance {
 // gradient  as the ops they are made of
 
 /// paper     Gatys, Ecker & Bethge 2016, Image style transfer using convolutional neural networks; Johnson 2015,
-///           neural-style; Li et al. 2017, Demystifying neural style transfer (moments)
+///           neural-style; Li et al. 2017, Demystifying neural style transfer (moments); Crowson 2021,
+///           style-transfer-pytorch (wasserstein)
 Objective style_distance(const std::string& layer, const Style& target, StyleDistance distance);
 
 /// |mean - mean|^2 / (2 C): what the Gram matrix of few places leaves open.

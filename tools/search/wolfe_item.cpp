@@ -50,6 +50,8 @@ void check_along_lines(const SearchOptions& o) {
     require(o.tidies.empty(), "search: {} was given {} for after each step, expected nothing else to move the picture",
             name, o.tidies.empty() ? "" : o.tidies[0].name);
     require(!o.smooth, "search: {} was given a way to smooth gradients, expected to go along them as they are", name);
+    require(o.average == 0, "search: {} was given the decay {} of an average, expected none: it looks for one point",
+            name, o.average);
     require(o.redirected == 0,
             "search: {} was given {} steps through dead ReLUs, expected none: their gradient is not the objective's",
             name, o.redirected);

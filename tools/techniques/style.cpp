@@ -44,7 +44,7 @@ Objective all_style_costs(const std::vector<StyleTargets::Source>& sources, cons
 void check(const std::vector<StyleSource>& styles, const StyleOptions& o) {
     require(!o.sizes.empty() && !o.steps.empty(), "style: was given no size or no number of steps");
     require(o.content_weight > 0 || o.style_weight > 0,
-            "style: was given weights of 0, expected something to look for");
+            "style: was given a content weight and a style weight of 0, expected one of them above 0");
     const auto weighs = [](const StyleSource& s) { return s.weight > 0; };
     require(o.style_weight == 0 || std::any_of(styles.begin(), styles.end(), weighs),
             "style: was given no style picture with a weight above 0, expected at least one");
@@ -93,7 +93,7 @@ Objective style_objective(const StyleTargets& targets, const StyleOptions& o) {
         }
     costs = std::move(costs) + all_style_costs(targets.sources, o);
     if (o.tv_weight > 0) {
-        const double power = o.tv.kind == TvKind::l1 ? 1 : o.tv.kind == TvKind::squared ? 2 : o.tv.beta;
+        const double power = o.tv.kind == TvKind::l1 ? 1 : o.tv.kind == TvKind::beta ? o.tv.beta : 2;
         costs = std::move(costs) + o.tv_weight * std::pow(255, power) * total_variation(o.tv);
     }
     return -std::move(costs);

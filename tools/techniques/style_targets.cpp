@@ -1,5 +1,7 @@
 #include "tools/techniques/style_targets.h"
 
+#include <algorithm>
+
 #include "engine/require.h"
 #include "ops/optimizer_step.h"
 #include "tools/image/tensor.h"
@@ -8,6 +10,8 @@
 
 namespace gradus {
 namespace {
+
+constexpr int least_side = 4;  // pixels
 
 /// With an arena that is gone afterwards, and filters that take little room where there is not much.
 PlanOptions looking_once(const TargetOptions& o, PlanOptions plans) {
@@ -68,6 +72,11 @@ std::map<std::string, Tensor> contents_of(const Net& net, const Image& picture, 
 std::map<std::string, Style> styles_of(const Net& net, const Image& picture, const std::optional<Image>& part,
                                        const std::vector<std::string>& layers, const TargetOptions& o,
                                        const PlanOptions& plans) {
+    require(
+        std::min(picture.width, picture.height) >= least_side,
+        "style: was given a style picture that is {}x{} at the size of the run, expected at least {} pixels each way: "
+        "deep layers see nothing in less",
+        picture.width, picture.height, least_side);
     const auto record = [&](const Scene& scene, Var) {
         std::vector<Var> sums;
         for (const std::string& layer : layers) sums.push_back(style_sums(part ? scene.masked(*part) : scene, layer));
