@@ -15,14 +15,24 @@ std::string names_of(const Op& op, DeviceKind device) {
     return fmt::format("{}", fmt::join(names, ", "));
 }
 
+/// Whether its packed filters take more room than what goes in besides and what comes out.
+bool takes_room(const Candidate& candidate, const Problem& p) {
+    if (!candidate.roomy) return false;
+    std::size_t values = 0;
+    for (std::size_t i = 0; i < p.in.size(); ++i)
+        if (i != candidate.packing->input) values += p.in[i].bytes();
+    for (const Spec& out : p.out) values += out.bytes();
+    return candidate.packing->bytes(p, nullptr) > values;
+}
+
 const Candidate* first_that_takes(PlannedStep& step, DeviceKind device, std::string_view wanted, bool lean) {
     step.declined.clear();
     for (const Candidate& candidate : step.op->candidates) {
         if (candidate.on != device) continue;
         std::string reason = !wanted.empty() && !KernelFilter::matches(wanted, candidate.name) ? "not asked for"
-                             : lean && candidate.roomy ? "its packed filters take too much room"
-                             : candidate.declines      ? candidate.declines(step.problem)
-                                                       : std::string();
+                             : lean && takes_room(candidate, step.problem) ? "its packed filters take too much room"
+                             : candidate.declines                          ? candidate.declines(step.problem)
+                                                                           : std::string();
         if (reason.empty()) return &candidate;
         step.declined.push_back(candidate.name + ": " + std::move(reason));
     }

@@ -82,7 +82,7 @@ struct Candidate {
     Fusion fuses = Fusion::none;  // what it can do to its result in passing
     std::function<std::size_t(const Problem&, void* state)> scratch = {};
     std::optional<Packing> packing = {};
-    bool roomy = false;  // what it packs takes several times the room of what it was
+    bool roomy = false;  // what it packs takes several times the room of what it was; its bytes need no state
     std::function<std::shared_ptr<void>(const Problem&)> make = {};
 };
 

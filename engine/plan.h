@@ -38,7 +38,7 @@ struct PlanOptions {
     /// Convolutions and matrix products of f32 may round their factors to TF32, 10 bits of mantissa, where a kernel of
     /// the device is faster so; sums stay f32.
     bool tf32 = false;
-    /// No kernels whose packed filters take much more room than the filters, fast as they may be.
+    /// No kernels whose packed filters take more room than the values that they are for, fast as they may be.
     bool lean = false;
 };
 

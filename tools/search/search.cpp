@@ -15,8 +15,7 @@
 
 namespace gradus {
 
-constexpr double lean_costs = 1.5;  // what a pass with lean kernels takes, against one with the fastest: measured
-constexpr int fewest_pairs = 3;     // of L-BFGS: with fewer it is hardly better than steepest descent
+constexpr int fewest_pairs = 3;  // of L-BFGS: with fewer it is hardly better than steepest descent
 
 /// Everything that a run of one rule for ReLU gradients needs.
 struct Recorded {
@@ -134,12 +133,8 @@ struct Search::Parts {
                 m.arena = std::max(m.arena, 3 * items[0].numbers.spec().bytes());
                 return m.total() + kept_bytes();
             };
-            std::optional<Tiling> found = cut_within(tiling, options.memory, bytes);
-            // Large parts with lean kernels, or small ones with fast ones?
             plans.lean = true;
-            const std::optional<Tiling> lean = cut_within(tiling, options.memory, bytes);
-            plans.lean = lean && (!found || lean->work() * lean_costs < found->work());
-            if (plans.lean) found = lean;
+            const std::optional<Tiling> found = cut_within(tiling, options.memory, bytes);
             if (!found)
                 throw Error(fmt::format(
                     "search: {} MB are left for it, but a picture of {}x{} takes {} MB even in the smallest parts; "

@@ -108,7 +108,9 @@ Search style_search(const Net& net, const StyleTargets& targets, int height, int
     const std::array<float, 3> mean = o.middle.value_or(mean_color(net));
     search.written =
         pixels_as_they_are({.middle = {mean[0], mean[1], mean[2]}, .noise = o.noise / 255, .boxed = o.boxed});
-    return Search(net, {style_objective(targets, o)}, height, width, search, plans);
+    PlanOptions own = plans;
+    own.lean = true;  // two thirds of the memory in nine tenths of the speed
+    return Search(net, {style_objective(targets, o)}, height, width, search, own);
 }
 
 std::vector<Curve> losses(std::vector<Curve> curves) {

@@ -14,9 +14,9 @@ namespace {
 constexpr int least_side = 4;  // pixels
 
 /// With an arena that is gone afterwards, and filters that take little room where there is not much.
-PlanOptions looking_once(const TargetOptions& o, PlanOptions plans) {
+PlanOptions looking_once(PlanOptions plans) {
     plans.arena = std::make_shared<Arena>(*plans.device);
-    plans.lean = o.memory > 0;
+    plans.lean = true;
     return plans;
 }
 
@@ -49,7 +49,7 @@ std::map<std::string, Tensor> contents_of(const Net& net, const Image& picture, 
         for (const std::string& layer : layers) values.push_back(wide(scene.unmasked(layer)));
         return values;
     };
-    const PlanOptions own = looking_once(o, plans);
+    const PlanOptions own = looking_once(plans);
     const Tiling parts = parts_of(net, picture, layers, true, o, record, own);
     std::map<std::string, Tensor> contents;
     TileRuns(net, parts, o.activations, DType::f32, record, own)
@@ -82,7 +82,7 @@ std::map<std::string, Style> styles_of(const Net& net, const Image& picture, con
         for (const std::string& layer : layers) sums.push_back(style_sums(part ? scene.masked(*part) : scene, layer));
         return sums;
     };
-    const PlanOptions own = looking_once(o, plans);
+    const PlanOptions own = looking_once(plans);
     std::vector<Tensor> sums;  // over all parts
     TileRuns(net, parts_of(net, picture, layers, false, o, record, own), o.activations, DType::f32, record, own)
         .run(tensor_of(picture), [&](const Tile&, const std::vector<Tensor>& made) {
