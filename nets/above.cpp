@@ -24,6 +24,13 @@ std::set<std::string> layers_above(const NetTable& table, std::string_view layer
     return above;
 }
 
+NetTable only_above(NetTable table, const std::vector<std::string>& layers) {
+    std::set<std::string> kept;
+    for (const std::string& layer : layers) kept.merge(layers_above(table, layer));
+    std::erase_if(table.rows, [&](const LayerRow& row) { return !kept.contains(row.name); });
+    return table;
+}
+
 std::vector<std::string> gates_above(const NetTable& table, std::string_view layer) {
     const LayerRow& start = row_of(table, layer);
     // Going up the table, what is open was read by a layer that we passed: when only one is, all ways lead through it.

@@ -13,6 +13,11 @@ namespace gradus {
 /// throws    when there is no such layer, with the nearest names
 std::set<std::string> layers_above(const NetTable& table, std::string_view layer);
 
+/// The table of these layers and of what they are computed from, and no others.
+///
+/// throws    the same
+NetTable only_above(NetTable table, const std::vector<std::string>& layers);
+
 /// The layers that everything passes on its way from the picture to a layer, nearest first: of GoogLeNet's
 /// "inception_4b/1x1" it is "inception_4a/output", not one of that module's branches. Without the layer and "data".
 ///

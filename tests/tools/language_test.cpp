@@ -146,7 +146,7 @@ TEST_SUITE("language") {
             {"energy(conv1, 3)", "does not take \"3\""},
             {"energy(conv1, place=3)", "does not take \"place\""},
             {"tv@conv1", "reads no layer"},
-            {"tv(l3)", "expected l1, squared or beta"},
+            {"tv(l3)", "expected l1, squared, beta or nine_point"},
             {"diversity(conv1)", "visualize --variants"},
             {"neuron(conv1, 4, row=-7)", "found row \"-7\", expected 0 or more"},
             {"2 * 3", "expected at least one term"},

@@ -184,7 +184,7 @@ TEST_SUITE("parts of a picture") {
         const Image photo = some(256, 192, 3);
         const Image one = dream(test::tiny_net(), photo, o, {}).picture;
         std::array<int, 2> parts = {1, 1};
-        o.memory = memory_of_program + 7'000'000;
+        o.memory = memory_of_program + 8'500'000;
         const Image several = dream(test::tiny_net(), photo, o, {}, false, [&](const DreamStep& step) {
                                   parts = step.parts;
                                   return true;

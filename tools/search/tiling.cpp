@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/require.h"
+#include "nets/above.h"
 
 namespace gradus {
 namespace {
@@ -80,8 +81,11 @@ double Tiling::work() const {
 Tiling tiling(const NetTable& table, const std::vector<std::string>& layers, int height, int width, int rows,
               int columns) {
     Tiling made{.height = height, .width = width, .layers = {}, .rows = {}, .columns = {}};
-    for (LayerFacts& facts : describe(table, height, width))
-        if (std::find(layers.begin(), layers.end(), facts.name) != layers.end()) made.layers[facts.name] = facts;
+    std::vector<std::string> of_net = layers;
+    std::erase_if(of_net, [](const std::string& layer) { return layer == "picture" || layer == "input"; });
+    // Of the others, which may not fit a small picture, nothing is asked.
+    for (LayerFacts& facts : describe(only_above(table, of_net), height, width))
+        if (std::ranges::find(of_net, facts.name) != of_net.end()) made.layers[facts.name] = facts;
     return cut(std::move(made), rows, columns);
 }
 
