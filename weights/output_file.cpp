@@ -7,7 +7,9 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <optional>
+#include <vector>
 
 #include "engine/require.h"
 
@@ -15,6 +17,8 @@ namespace gradus {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::string_view temporary_start = ".gradus-", temporary_end = ".tmp";
 
 /// Where a chain of symbolic links ends, whether or not there is a file.
 fs::path follow_links(fs::path path, const std::string& name) {
@@ -41,19 +45,50 @@ std::optional<mode_t> older_permissions(const fs::path& target, const std::strin
     return info.st_mode & 07777;
 }
 
+fs::path folder_of(const fs::path& target) { return target.has_parent_path() ? target.parent_path() : fs::path("."); }
+
+/// So that a rename in it, too, survives a power cut.
+void sync_folder(const fs::path& folder) {
+    const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0) return;
+    ::fsync(directory);
+    ::close(directory);
+}
+
+/// The file to be put in place: with these permissions, and on the disk. 0, or why not.
+int sync_file(const fs::path& file, const std::optional<mode_t>& permissions) {
+    const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return errno;
+    const bool done = (!permissions || ::fchmod(descriptor, *permissions) == 0) && ::fsync(descriptor) == 0;
+    const int error = done ? 0 : errno;
+    ::close(descriptor);
+    return error;
+}
+
+void copy_in_place(const fs::path& from, const fs::path& to) {
+    OutputFile file(to);
+    std::ifstream in(from, std::ios::binary);
+    std::vector<char> piece(1 << 20);
+    while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())) || in.gcount() > 0)
+        file.write(std::as_bytes(std::span(piece).first(static_cast<std::size_t>(in.gcount()))));
+    require(in.eof(), "{}: cannot be read to its end", from.string());
+    file.commit();
+    ::unlink(from.c_str());
+}
+
 }  // namespace
 
 OutputFile::OutputFile(const fs::path& path) : name_(path.string()) {
     require(path.has_filename(), "{}: found no file name, expected the name of a file to write",
             name_.empty() ? "the output" : name_);
     target_ = follow_links(path, name_);
-    const auto folder = target_.has_parent_path() ? target_.parent_path() : fs::path(".");
+    const fs::path folder = folder_of(target_);
     require(fs::is_directory(folder), "{}: found no folder {}, expected one to write into", name_, folder.string());
     const auto permissions = older_permissions(target_, name_);
 
     static std::atomic<unsigned> count = 0;
     do {
-        temporary_ = folder / fmt::format(".gradus-{}-{}.tmp", ::getpid(), count++);
+        temporary_ = folder / fmt::format("{}{}-{}{}", temporary_start, ::getpid(), count++, temporary_end);
         descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     } while (descriptor_ < 0 && errno == EEXIST);
     require_done(descriptor_ >= 0);
@@ -83,12 +118,7 @@ void OutputFile::commit() {
     require_done(::rename(temporary_.c_str(), target_.c_str()) == 0);
     // From here on the new file is in place: nothing may fail any more.
     ::close(std::exchange(descriptor_, -1));
-    const auto folder = target_.has_parent_path() ? target_.parent_path() : fs::path(".");
-    const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (directory >= 0) {
-        ::fsync(directory);  // so that the rename, too, survives a power cut
-        ::close(directory);
-    }
+    sync_folder(folder_of(target_));
 }
 
 void OutputFile::require_done(bool done) const {
@@ -98,6 +128,26 @@ void OutputFile::require_done(bool done) const {
 void OutputFile::discard() {
     ::close(std::exchange(descriptor_, -1));
     ::unlink(temporary_.c_str());
+}
+
+void put_in_place(const fs::path& from, const fs::path& to) {
+    const std::string name = to.string();
+    const fs::path target = follow_links(to, name);
+    const int failed = sync_file(from, older_permissions(target, name));
+    require(failed == 0, "{}: cannot be written ({})", name, std::strerror(failed));
+    if (::rename(from.c_str(), target.c_str()) == 0) return sync_folder(folder_of(target));
+    require(errno == EXDEV, "{}: cannot be written ({})", name, std::strerror(errno));
+    copy_in_place(from, to);
+}
+
+void remove_unfinished(const fs::path& folder) {
+    std::error_code failed;
+    std::vector<fs::path> found;
+    for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed)) {
+        const std::string name = entry->path().filename().string();
+        if (name.starts_with(temporary_start) && name.ends_with(temporary_end)) found.push_back(entry->path());
+    }
+    for (const fs::path& file : found) ::unlink(file.c_str());
 }
 
 }  // namespace gradus

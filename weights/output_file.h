@@ -36,4 +36,14 @@ private:
     int descriptor_ = -1;
 };
 
+/// Puts a finished file, which another program may have written, in the place of `to`, as OutputFile::commit() does: on
+/// the disk before it appears, over an older file in one step, at the end of symbolic links, with the permissions of
+/// the older file. Where the place is on another disk, it is copied there.
+///
+/// throws    as OutputFile does
+void put_in_place(const std::filesystem::path& from, const std::filesystem::path& to);
+
+/// Removes the temporary files of programs that were ended from a folder in which nobody else is writing.
+void remove_unfinished(const std::filesystem::path& folder);
+
 }  // namespace gradus

@@ -17,6 +17,7 @@
 #include "tests/program.h"
 #include "tests/temp_folder.h"
 #include "tools/image/moved.h"
+#include "tools/search/checkpoint.h"
 
 using namespace gradus;
 
@@ -211,6 +212,16 @@ TEST_SUITE("dreams of videos") {
         CHECK(fs::exists(folder / "out.mp4.parts/state"));
         const test::Ran other = gradus_in(folder / ".", "dream in.mp4 -o out.mp4 --jitter 3" + small);
         CHECK(other.said == "gradus: out.mp4.parts/state: was made with --jitter 32, now 3 was asked for\n");
+        // A state may be of anything.
+        const fs::path state = folder / "out.mp4.parts/state";
+        const std::string good = test::file_bytes(state);
+        Checkpoint stale = load_checkpoint(state);
+        for (auto& stored : stale.stages[0].tensors)
+            if (stored.first == "picture") stored.second = Tensor(Shape{2, 3, 3}, std::vector<float>(18));
+        save_checkpoint(state, stale);
+        CHECK(gradus_in(folder / ".", "dream in.mp4 -o out.mp4" + small).said ==
+              "gradus: out.mp4.parts: holds a frame of 3x2, expected 48x32; remove the folder to begin anew\n");
+        folder.write("out.mp4.parts/state", good);
         // What it says is the way out.
         const std::size_t at = cut.said.find("--frames ");
         REQUIRE(at != std::string::npos);
@@ -262,13 +273,12 @@ TEST_SUITE("dreams of videos") {
                                       "' && PATH= '" GRADUS_BINARY_DIR "/bin/gradus' dream " + arguments + small +
                                       " 2>&1");
         };
-        for (const char* arguments : {"photo.png -o x.mp4 --frames 2", "in.mp4 -o x.mp4"}) {
-            const test::Ran ran = without(arguments);
-            CAPTURE(ran.said);
-            CHECK(ran.code == 1);
-            CHECK(test::has(ran.said,
-                            ": found no such program; install ffmpeg, or write numbered pictures with -o NAME.png\n"));
-        }
+        const test::Ran written = without("photo.png -o x.mp4 --frames 2"), read = without("in.mp4 -o x.png");
+        CHECK(written.code == 1);
+        CHECK(written.said ==
+              "gradus: ffmpeg: found no such program; install ffmpeg, or write numbered pictures with -o NAME.png\n");
+        CHECK(read.code == 1);
+        CHECK(read.said == "gradus: ffprobe: found no such program; install ffmpeg\n");
         CHECK(folder.files() == 2);
         CHECK(without("photo.png -o x.png --frames 1").code == 0);
         CHECK(fs::exists(folder / "x-0001.png"));

@@ -79,6 +79,20 @@ TEST_SUITE("moved pictures") {
             const Motion half{.right = static_cast<float>(width) / 2, .down = static_cast<float>(height) / 2};
             CHECK(farthest(moved(a, half, Beyond::repeated, 1), b) < 1e-5f);
         }
+        // Where no whole number of pixels fits, as the middle of three by three of them.
+        const Image one = waves(11, 7, 0, 0);
+        Image nine{.width = 33, .height = 21, .rgb = {}};
+        for (std::size_t i = 0; i < 21 * 33 * 3; ++i)
+            nine.rgb.push_back(one.rgb[(i / 99 % 7 * 11 + i % 99 / 3 % 11) * 3 + i % 3]);
+        for (const PictureSize& size : {PictureSize{8, 12}, PictureSize{5, 9}}) {
+            const Image large = resized(nine, 3 * size.height, 3 * size.width, ResizeKind::bilinear, 1);
+            Image middle{.width = size.width, .height = size.height, .rgb = {}};
+            for (int y = 0; y < size.height; ++y) {
+                const auto start = large.rgb.begin() + 3 * ((size.height + y) * 3 * size.width + size.width);
+                middle.rgb.insert(middle.rgb.end(), start, start + 3 * size.width);
+            }
+            CHECK(farthest(resized_tile(one, size.height, size.width, 1), middle) < 1e-5f);
+        }
         const Image same = waves(5, 4, 0, 0);
         CHECK(resized_tile(same, 4, 5, 1).rgb == same.rgb);
     }

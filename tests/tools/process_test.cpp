@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,9 @@ TEST_SUITE("other programs") {
         Process process({"printf", "%s|", "two words", "$HOME", "-x", "a'b\"c"}, "");
         CHECK(all_of(process) == "two words|$HOME|-x|a'b\"c|");
         CHECK(process.wait() == 0);
-        CHECK(Process({"false"}, "").wait() == 1);
+        Process no({"false"}, "");
+        CHECK(no.wait() == 1);
+        CHECK(no.wait() == 1);
     }
     TEST_CASE("bytes go in") {
         Process process({"head", "-c", "5"}, "");
@@ -52,6 +55,16 @@ TEST_SUITE("other programs") {
         { Process process({"sleep", "1000"}, ""); }
         Process process({"sh", "-c", "kill -9 $$"}, "");
         CHECK(process.wait() == -1);
+    }
+    TEST_CASE("how it ended is known where the ends of children were ignored, and else it is no success") {
+        std::signal(SIGCHLD, SIG_IGN);
+        Process fails({"false"}, "");
+        CHECK(fails.wait() == 1);
+        Process unknown({"cat"}, "");
+        std::signal(SIGCHLD, SIG_IGN);
+        CHECK(unknown.wait() == -1);
+        CHECK(unknown.wait() == -1);
+        std::signal(SIGCHLD, SIG_DFL);
     }
     TEST_CASE("one that is not there is told with what to do") {
         CHECK(test::error_of([] { Process({"gradus-no-such-program"}, "install it"); }) ==

@@ -88,20 +88,44 @@ TEST_SUITE("videos") {
         const test::TempFolder folder;
         fs::create_directory(folder / "parts");
         const VideoParts parts(folder / "parts", folder / "x.mkv", lossless({"3", 3}));
-        CHECK(parts.frames_of_segment() == 3);
         for (int i = 0; i < 7; ++i) parts.keep(i, frame(i));
         parts.settle(7);  // as after a run that ended before it could
         const std::string part = test::file_bytes(folder / "parts/part-00001.mkv");
         CHECK(!part.empty());
         CHECK(!fs::exists(folder / "parts/frame-000005.rgb"));
         CHECK(fs::file_size(folder / "parts/frame-000006.rgb") == width * height * 3);
+        // As after a run that ended while it removed frames.
+        folder.write("parts/frame-000004.rgb", "left");
+        folder.write("parts/frame-000005.rgb", "left");
         parts.settle(7);
+        CHECK(!fs::exists(folder / "parts/frame-000004.rgb"));
+        CHECK(!fs::exists(folder / "parts/frame-000005.rgb"));
         CHECK(test::file_bytes(folder / "parts/part-00001.mkv") == part);
         fs::remove(folder / "parts/part-00000.mkv");
         CHECK_ERROR(parts.settle(7), "part-00000.mkv is missing, remove the folder to begin anew");
         folder.write("parts/note.txt", "not ours");
+        folder.write("parts/.gradus-12-0.tmp", "of a run that was killed");
         parts.clear();
         CHECK(std::distance(fs::directory_iterator(folder / "parts"), fs::directory_iterator()) == 1);
+    }
+    TEST_CASE("the video takes an older one's place: behind a link, with its permissions") {
+        SKIP_WITHOUT(ffmpeg_there(), "ffmpeg");
+        const test::TempFolder folder;
+        fs::create_directory(folder / "far");
+        fs::permissions(folder.write("far/real.mkv", "older"), fs::perms::owner_read | fs::perms::owner_write);
+        fs::create_symlink("far/real.mkv", folder / "x.mkv");
+        video_in(folder, 2, {"4", 4});
+        CHECK(fs::is_symlink(folder / "x.mkv"));
+        CHECK(fs::file_size(folder / "far/real.mkv") > 100);
+        CHECK(fs::status(folder / "far/real.mkv").permissions() == (fs::perms::owner_read | fs::perms::owner_write));
+    }
+    TEST_CASE("what cannot be read or removed is told in a sentence") {
+        const test::TempFolder folder;
+        const VideoParts parts(folder / "none", folder / "x.mkv", lossless({"3", 3}));
+        CHECK_ERROR(parts.clear(), "none: cannot be read (No such file or directory)");
+        fs::create_directories(folder / "parts/part-00000.mkv/inside");
+        CHECK_ERROR(VideoParts(folder / "parts", folder / "x.mkv", lossless({"3", 3})).clear(),
+                    "part-00000.mkv: cannot be removed (Directory not empty)");
     }
     TEST_CASE("a video that ends in the middle of a frame says so, after the frames before") {
         SKIP_WITHOUT(ffmpeg_there(), "ffmpeg");
@@ -132,6 +156,33 @@ TEST_SUITE("videos") {
         CHECK(reader.next());
         CHECK(test::error_of([&] { reader.next(); }) ==
               "x.mp4: ends in the middle of frame 2; --frames 1 ends before it");
+    }
+    TEST_CASE("a complaint at the end of all frames, or of a file that does not say how many, is none of frames") {
+        const test::TempFolder folder;
+        fs::permissions(folder.write("ffmpeg", "#!/bin/sh\necho mended >&2; exec head -c 2304 /dev/zero\n"),
+                        fs::perms::owner_all);
+        const std::string path = std::getenv("PATH");
+        const auto read_all = [&](std::optional<double> said) {
+            setenv("PATH", ((folder / ".").string() + ":" + path).c_str(), 1);
+            VideoReader reader("x.mkv", {.width = width, .height = height, .frames = said}, {}, 0);
+            setenv("PATH", path.c_str(), 1);
+            return test::error_of([&] {
+                while (reader.next()) {
+                }
+            });
+        };
+        CHECK(read_all({}).empty());
+        CHECK(read_all(2).empty());
+        CHECK(read_all(9) == "x.mkv: ends in the middle of frame 3 (ffmpeg: \"mended\"); --frames 2 ends before it");
+    }
+    TEST_CASE("an ffmpeg that writes no frame is told without the advice to take none") {
+        const test::TempFolder folder;
+        fs::permissions(folder.write("ffmpeg", "#!/bin/sh\nexit 1\n"), fs::perms::owner_all);
+        const std::string path = std::getenv("PATH");
+        setenv("PATH", ((folder / ".").string() + ":" + path).c_str(), 1);
+        VideoReader reader("x.mp4", {.width = width, .height = height}, {}, 0);
+        setenv("PATH", path.c_str(), 1);
+        CHECK(test::error_of([&] { reader.next(); }) == "x.mp4: ends in the middle of frame 1");
     }
     TEST_CASE("what is no video, or has none, is told in a sentence") {
         SKIP_WITHOUT(ffmpeg_there(), "ffmpeg");

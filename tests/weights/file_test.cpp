@@ -1,6 +1,7 @@
 #include "weights/file.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -118,6 +119,37 @@ TEST_SUITE("output files") {
 
         fs::create_symlink("circle", folder / "circle");
         CHECK_ERROR(OutputFile(folder / "circle"), "a circle of symbolic links");
+    }
+    TEST_CASE("of another program take their place in the same way, from another disk, too") {
+        const test::TempFolder folder;
+        fs::create_directory(folder / "far");
+        fs::permissions(folder.write("far/a", "older"), fs::perms::owner_read | fs::perms::owner_write);
+        fs::create_symlink("far/a", folder / "link");
+        const auto right = [&](std::string_view content) {
+            CHECK(test::file_bytes(folder / "far/a") == content);
+            CHECK(fs::is_symlink(folder / "link"));
+            CHECK(fs::status(folder / "far/a").permissions() == (fs::perms::owner_read | fs::perms::owner_write));
+            CHECK(folder.files() == 2);
+        };
+        put_in_place(folder.write("new", "newer"), folder / "link");
+        right("newer");
+        CHECK_ERROR(put_in_place(folder / "none", folder / "link"), "link: cannot be written (No such file");
+        CHECK_ERROR(put_in_place(folder / "far/a", folder / "far"), "found a directory");
+        if (const fs::path other = "/dev/shm"; fs::is_directory(other)) {
+            const fs::path from = other / fmt::format("gradus-test-{}", getpid());
+            write_out(from, std::string(3 << 20, 'x') + "end");
+            put_in_place(from, folder / "link");
+            right(std::string(3 << 20, 'x') + "end");
+            CHECK(!fs::exists(from));
+        }
+    }
+    TEST_CASE("that a killed program left unfinished can be removed") {
+        const test::TempFolder folder;
+        folder.write(".gradus-12-3.tmp", "x");
+        folder.write("a.tmp", "x");
+        remove_unfinished(folder / ".");
+        CHECK(folder.files() == 1);
+        remove_unfinished(folder / "none");
     }
     TEST_CASE("refuse places that cannot be written to") {
         const test::TempFolder folder;

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <limits>
 #include <optional>
 
 #include "engine/require.h"
@@ -20,6 +23,8 @@
 
 namespace gradus {
 namespace {
+
+constexpr int most_frames = 1 << 20;
 
 /// What the frames come from: a photograph, or a video.
 struct Source {
@@ -46,7 +51,9 @@ Source source_of(const DreamVideo& v) {
     if (v.flags.fps > 0) source.rate = {fmt::format("{}", v.flags.fps), v.flags.fps};
     source.frames = v.flags.frames;
     if (source.video && source.video->frames) {
-        const auto all = static_cast<int>(std::lround(*source.video->frames * source.rate.per_second / rate));
+        // Of what a file says: it may be any number.
+        const double said = std::round(*source.video->frames * source.rate.per_second / rate);
+        const int all = static_cast<int>(std::min(said, static_cast<double>(most_frames)));
         source.frames = source.frames > 0 ? std::min(source.frames, all) : all;
     }
     return source;
@@ -63,6 +70,11 @@ RunSettings settings_of(const DreamVideo& v, const Net& net, const Source& sourc
         for (auto& [name, value] : settings)
             if (name == "photo") value = fmt::format("SHA-256 {}", sha256(MappedFile(v.photo, "a video").bytes()));
     return settings;
+}
+
+/// For the progress, which counts no further.
+int counted(std::int64_t steps) {
+    return static_cast<int>(std::min<std::int64_t>(steps, std::numeric_limits<int>::max()));
 }
 
 /// before + share (frame - before)
@@ -123,6 +135,10 @@ void dream_video(const DreamVideo& v, const std::function<Net()>& prepare) {
     Dreamer dreamer(net, start.height, start.width, o, plan_options(v.common));
 
     FrameRun run(v.output, settings_of(v, net, source, o));
+    const PictureSize size = dreamer.size();
+    require(run.done() == 0 || (run.last().width == size.width && run.last().height == size.height),
+            "{}: holds a frame of {}x{}, expected {}x{}; remove the folder to begin anew", run.folder().string(),
+            run.last().width, run.last().height, size.width, size.height);
     const int limit = v.flags.frames;
     require(limit == 0 || run.done() <= limit, "{}: holds {} frames, expected at most the {} of --frames",
             run.folder().string(), run.done(), limit);
@@ -130,7 +146,7 @@ void dream_video(const DreamVideo& v, const std::function<Net()>& prepare) {
     recipe.push_back({"gradus.weights.sha256", net.weights().sha256()});
     const FrameOutput output({.file = v.output,
                               .folder = run.folder(),
-                              .size = dreamer.size(),
+                              .size = size,
                               .rate = source.rate,
                               .codec = v.flags.codec,
                               .sound_of = source.video && source.video->sound ? v.photo : std::string(),
@@ -139,9 +155,10 @@ void dream_video(const DreamVideo& v, const std::function<Net()>& prepare) {
     output.settle(run.done());
     catch_interrupts();
 
-    Frames frames(v, source, dreamer.size(), run.done());
-    const int steps = o.octaves * o.steps, from = run.done();
-    Progress progress("dream", std::max(1, source.frames - from) * steps, v.common.quiet);
+    Frames frames(v, source, size, run.done());
+    const int from = run.done();
+    const std::int64_t steps = std::int64_t{o.octaves} * o.steps;
+    Progress progress("dream", counted(std::max(1, source.frames - from) * steps), v.common.quiet);
     bool over = false;
     while (!over && !interrupted() && (limit == 0 || run.done() < limit)) {
         const int index = run.done();
@@ -149,7 +166,7 @@ void dream_video(const DreamVideo& v, const std::function<Net()>& prepare) {
         over = !shown;
         if (over) break;
         const DreamResult made = dreamer.dream(*shown, [&](const DreamStep& s) {
-            progress.step(((index - from) * o.octaves + s.octave) * o.steps + s.step + 1,
+            progress.step(counted((index - from) * steps + std::int64_t{s.octave} * o.steps + s.step + 1),
                           source.frames > 0 ? fmt::format("frame {}/{}", index + 1, source.frames)
                                             : fmt::format("frame {}", index + 1),
                           s.objective);
@@ -175,8 +192,7 @@ void dream_video(const DreamVideo& v, const std::function<Net()>& prepare) {
     output.finish(done, limit > 0);
     run.clear();
     output.clear();
-    if (!v.common.quiet)
-        fmt::print(stderr, "{}: {} frames of {}x{}\n", v.output, done, dreamer.size().width, dreamer.size().height);
+    if (!v.common.quiet) fmt::print(stderr, "{}: {} frames of {}x{}\n", v.output, done, size.width, size.height);
 }
 
 }  // namespace gradus

@@ -32,7 +32,7 @@ Motion motion_of(const DreamVideoFlags& flags);
 
 /// Whether frames are to be made, rather than one picture; refuses what does not go with it.
 ///
-/// throws    "dream: was given --zoom without --frames, which makes a video of a photograph"; for a video to be made of
+/// throws    "dream: was given --zoom with no --frames, which makes a video of a photograph"; for a video to be made of
 ///           a photograph without --frames
 bool makes_frames(const Command& command, const DreamVideoFlags& flags, const std::string& photo,
                   const std::string& output);

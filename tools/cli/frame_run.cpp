@@ -4,9 +4,12 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cmath>
+#include <cstring>
 
 #include "engine/require.h"
+#include "weights/output_file.h"
 
 namespace gradus {
 namespace {
@@ -31,16 +34,22 @@ FrameRun::FrameRun(const fs::path& output, const RunSettings& settings)
     fs::create_directories(folder_, failed);
     require(!failed, "{}: cannot be made ({})", folder_.string(), failed.message());
     lock_ = open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    require(lock_ >= 0 && flock(lock_, LOCK_EX | LOCK_NB) == 0, "{}: another run is at work there", folder_.string());
-    if (!fs::exists(file_)) return;
+    require(lock_ >= 0, "{}: cannot be opened ({})", folder_.string(), std::strerror(errno));
+    const int held = flock(lock_, LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
+    require(held != EWOULDBLOCK, "{}: another run is at work there", folder_.string());
+    require(held == 0, "{}: cannot be locked ({})", folder_.string(), std::strerror(held));
+    const bool begun = fs::exists(file_, failed);
+    require(!failed, "{}: cannot be read ({})", file_.string(), failed.message());
+    if (!begun) return;
     const Checkpoint found = load_checkpoint(file_);
     require_same_settings(file_.string(), found.settings, settings_);
     const SearchState& state = found.stages[0];
     const Tensor &frames = named(state, frames_name, DType::i32, 1),
                  &picture = named(state, picture_name, DType::f32, 3);
+    require(frames.shape()[0] == 1, "{}: holds {} numbers of frames, expected one", file_.string(), frames.shape()[0]);
     done_ = frames.values<std::int32_t>()[0];
     const Shape shape = picture.shape();
-    require(done_ >= 1 && shape[2] == 3 && shape[0] < 65536 && shape[1] < 65536,
+    require(done_ >= 1 && done_ < 1 << 30 && shape[2] == 3 && shape[0] < 65536 && shape[1] < 65536,
             "{}: holds {} frames of {}, expected at least one of (height, width, 3)", file_.string(), done_,
             to_string(shape));
     for (const float v : picture.values<float>())
@@ -51,9 +60,9 @@ FrameRun::FrameRun(const fs::path& output, const RunSettings& settings)
 }
 
 FrameRun::~FrameRun() {
-    if (lock_ >= 0) close(lock_);
     std::error_code not_empty;
     if (done_ == 0) fs::remove(folder_, not_empty);
+    close(lock_);  // last: once it is open, the folder is another run's
 }
 
 void FrameRun::did(const Image& frame) {
@@ -68,7 +77,10 @@ void FrameRun::did(const Image& frame) {
 }
 
 void FrameRun::clear() {
-    fs::remove(file_);
+    std::error_code failed;
+    fs::remove(file_, failed);
+    require(!failed, "{}: cannot be removed ({})", file_.string(), failed.message());
+    remove_unfinished(folder_);
     done_ = 0;
 }
 

@@ -1,11 +1,9 @@
 #include "tools/image/resized.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "engine/plan.h"
-#include "ops/crop.h"
-#include "ops/pad.h"
+#include "ops/affine_sample.h"
 #include "tools/image/tensor.h"
 
 namespace gradus {
@@ -21,16 +19,14 @@ Image resized(const Image& picture, int height, int width, ResizeKind kind, int 
 Image resized_tile(const Image& picture, int height, int width, int threads) {
     if (picture.height == height && picture.width == width)
         return {.width = width, .height = height, .rgb = picture.rgb};
-    // The frame that is added is so wide that it becomes whole pixels, too.
-    const int rows = std::gcd(picture.height, height), columns = std::gcd(picture.width, width);
-    const int down = picture.height / rows, across = picture.width / columns;
-    const int new_down = height / rows, new_across = width / columns;
+    // As resize() looks at it, but past an edge to the opposite one: pixel i at (i + 1/2) scale - 1/2.
+    const auto scale = [](int from, int to) { return static_cast<double>(from) / to; };
+    const double down = scale(picture.height, height), across = scale(picture.width, width);
+    Tensor matrix(Shape{2, 3}, {static_cast<float>(down), 0, static_cast<float>(down / 2 - 0.5),  //
+                                0, static_cast<float>(across), static_cast<float>(across / 2 - 0.5)});
     Graph g;
-    Var framed = pad(g.leaf(tensor_of(picture)), {down, down, across, across}, PadMode::circular);
-    Var made = crop(resize(framed, height + 2 * new_down, width + 2 * new_across, ResizeKind::bilinear), new_down,
-                    new_across, height, width);
-    const Tensor small = value(made, {.threads = threads});
-    return {.width = width, .height = height, .rgb = {small.values<float>().begin(), small.values<float>().end()}};
+    Var made = affine_sample(g.leaf(tensor_of(picture)), g.leaf(matrix), height, width, {.border = PadMode::circular});
+    return image_of(value(made, {.threads = threads}));
 }
 
 PictureSize size_with_longer_side(const Image& picture, int size) {

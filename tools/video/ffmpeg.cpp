@@ -1,30 +1,33 @@
 #include "tools/video/ffmpeg.h"
 
-#include <fmt/format.h>
-
 #include "engine/in_quotes.h"
+#include "engine/require.h"
 
 namespace gradus {
 namespace {
 
-const std::string advice = "install ffmpeg, or write numbered pictures with -o NAME.png";
-
-std::unique_ptr<Process> start(std::vector<std::string> all, const std::vector<std::string>& words) {
+std::unique_ptr<Process> start(std::vector<std::string> all, const std::vector<std::string>& words,
+                               const std::string& advice) {
     all.insert(all.end(), words.begin(), words.end());
     return std::make_unique<Process>(all, advice);
 }
 
 }  // namespace
 
-std::unique_ptr<Process> start_ffmpeg(const std::vector<std::string>& words) {
-    return start({"ffmpeg", "-hide_banner", "-nostdin", "-v", "error", "-y"}, words);
+std::unique_ptr<Process> start_ffmpeg(const std::vector<std::string>& words, const std::string& advice) {
+    return start({"ffmpeg", "-hide_banner", "-nostdin", "-v", "error", "-y"}, words, advice);
 }
 
 std::unique_ptr<Process> start_ffprobe(const std::vector<std::string>& words) {
-    return start({"ffprobe", "-hide_banner", "-v", "error"}, words);
+    return start({"ffprobe", "-hide_banner", "-v", "error"}, words, "install ffmpeg");
 }
 
-std::string as_word(const std::filesystem::path& file) { return std::filesystem::absolute(file).string(); }
+std::string as_word(const std::filesystem::path& file) {
+    std::error_code failed;
+    const std::filesystem::path whole = std::filesystem::absolute(file, failed);
+    require(!failed, "{}: is in no folder ({})", file.string(), failed.message());
+    return whole.string();
+}
 
 std::string as_said(const Process& process) {
     std::string_view line = process.said();

@@ -12,8 +12,9 @@ namespace gradus {
 
 /// Starts ffmpeg with these words behind those that every call needs: it asks nothing, overwrites, says errors only.
 ///
-/// throws    "ffmpeg: found no such program; install ffmpeg, or write numbered pictures with -o NAME.png"
-std::unique_ptr<Process> start_ffmpeg(const std::vector<std::string>& words);
+/// throws    "ffmpeg: found no such program; install ffmpeg", or what else is advised
+std::unique_ptr<Process> start_ffmpeg(const std::vector<std::string>& words,
+                                      const std::string& advice = "install ffmpeg");
 std::unique_ptr<Process> start_ffprobe(const std::vector<std::string>& words);
 
 /// A file's name as these programs take it for nothing but a file: not for an option, nor for an address.

@@ -46,6 +46,12 @@ struct Pipe {
 
 int taken(int& descriptor) { return std::exchange(descriptor, -1); }
 
+/// Where whoever started this program has it ignore the ends of its children, nobody could ask how they ended.
+void hear_of_children() {
+    struct sigaction now = {};
+    if (sigaction(SIGCHLD, nullptr, &now) == 0 && now.sa_handler == SIG_IGN) std::signal(SIGCHLD, SIG_DFL);
+}
+
 /// A child in a process group of its own, with the usual answer to a broken pipe, and no signal held back. 0, or why
 /// not.
 int spawn(pid_t& child, const std::vector<std::string>& words, int input, int output, int errors) {
@@ -98,6 +104,7 @@ private:
 
 Process::Process(const std::vector<std::string>& words, const std::string& advice) : name_(words.at(0)) {
     Pipe input(name_), output(name_), errors(name_);
+    hear_of_children();
     const int failed = spawn(child_, words, input.from, output.to, errors.to);
     require(failed != ENOENT, "{}: found no such program; {}", name_, advice);
     require(failed == 0, "{}: cannot be started ({})", name_, std::strerror(failed));
@@ -153,12 +160,14 @@ void Process::close_pipes() {
 int Process::wait() {
     close_pipes();
     if (listener_.joinable()) listener_.join();
-    if (child_ <= 0) return 0;
+    if (child_ <= 0) return result_;
     int status = 0;
-    while (waitpid(child_, &status, 0) < 0 && errno == EINTR) {
+    pid_t ended = -1;
+    while ((ended = waitpid(child_, &status, 0)) < 0 && errno == EINTR) {
     }
+    result_ = ended == child_ && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     child_ = -1;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return result_;
 }
 
 }  // namespace gradus

@@ -25,7 +25,8 @@ public:
     std::size_t read(std::span<std::byte> into);
     /// False where it reads no more: it has ended, and said() why.
     bool write(std::span<const std::byte> bytes);
-    /// Nothing more is written or read; waits for its end. Its exit code, or -1 where a signal ended it.
+    /// Nothing more is written or read; waits for its end. Its exit code, at every call, or -1 where a signal
+    /// ended it or it is not known.
     int wait();
     /// The beginning of what it wrote on stderr, once it was waited for.
     const std::string& said() const { return said_; }
@@ -36,6 +37,7 @@ private:
 
     std::string name_;
     pid_t child_ = -1;
+    int result_ = -1;               // of the child, once it was waited for
     int input_ = -1, output_ = -1;  // our ends
     std::string said_ = {};
     std::thread listener_ = {};

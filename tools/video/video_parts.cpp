@@ -19,13 +19,26 @@ std::vector<std::byte> bytes_of(const Image& frame) {
     return bytes;
 }
 
+bool there(const fs::path& file) {
+    std::error_code failed;
+    const bool found = fs::exists(file, failed);
+    require(!failed, "{}: cannot be read ({})", file.string(), failed.message());
+    return found;
+}
+
+void take_away(const fs::path& file) {
+    std::error_code failed;
+    fs::remove(file, failed);
+    require(!failed, "{}: cannot be removed ({})", file.string(), failed.message());
+}
+
 }  // namespace
 
 VideoParts::VideoParts(fs::path folder, fs::path output, VideoFormat format)
     : folder_(std::move(folder)),
       output_(std::move(output)),
       format_(std::move(format)),
-      segment_(std::max(1, static_cast<int>(std::lround(format_.rate.per_second)))) {}
+      segment_(static_cast<int>(std::lround(std::clamp(format_.rate.per_second, 1.0, 1e6)))) {}
 
 fs::path VideoParts::named(const std::string& name) const { return folder_ / (name + output_.extension().string()); }
 fs::path VideoParts::part(int number) const { return named(fmt::format("part-{:05}", number)); }
@@ -34,7 +47,8 @@ fs::path VideoParts::frame_file(int index) const { return folder_ / fmt::format(
 void VideoParts::check(const std::optional<Sound>& sound) const {
     const fs::path one = named("trial"), both = named("trial-with-sound"), list = folder_ / "list.txt";
     const auto away = [&] {
-        for (const fs::path& file : {one, both, list}) fs::remove(file);
+        std::error_code ignored;  // what went wrong before matters more, and clear() comes by again
+        for (const fs::path& file : {one, both, list}) fs::remove(file, ignored);
     };
     try {
         VideoWriter writer(one, format_);
@@ -68,19 +82,20 @@ void VideoParts::encode(int first, int end, const fs::path& to) const {
         writer.write(frame);
     }
     writer.finish();
-    fs::rename(unfinished, to);
+    put_in_place(unfinished, to);
 }
 
 void VideoParts::settle(int frames) const {
     for (int number = 0; (number + 1) * segment_ <= frames; ++number) {
         const int first = number * segment_, end = first + segment_;
-        if (!fs::exists(part(number))) {
-            require(fs::exists(frame_file(first)), "{}: {} is missing, remove the folder to begin anew",
-                    folder_.string(), part(number).filename().string());
+        if (!there(part(number))) {
+            require(there(frame_file(first)), "{}: {} is missing, remove the folder to begin anew", folder_.string(),
+                    part(number).filename().string());
             encode(first, end, part(number));
         }
-        for (int i = end - 1; i >= first && fs::remove(frame_file(i)); --i) {
-        }
+        // The last one goes last: where it is gone, all are.
+        if (!there(frame_file(end - 1))) continue;
+        for (int i = first; i < end; ++i) take_away(frame_file(i));
     }
 }
 
@@ -96,17 +111,20 @@ void VideoParts::join(int frames, const std::optional<Sound>& sound, const std::
     join_videos(
         {.parts = parts, .list = folder_ / "list.txt", .sound = sound, .comment = comment, .name = format_.name},
         named("whole"));
-    fs::rename(named("whole"), output_);
+    put_in_place(named("whole"), output_);
 }
 
 void VideoParts::clear() const {
     std::vector<fs::path> ours;
-    for (const fs::directory_entry& entry : fs::directory_iterator(folder_)) {
-        const std::string name = entry.path().filename().string();
+    std::error_code failed;
+    for (fs::directory_iterator entry(folder_, failed), end; !failed && entry != end; entry.increment(failed)) {
+        const std::string name = entry->path().filename().string();
         for (const char* start : {"part-", "frame-", "last.", "whole.", "unfinished.", "trial", "list.txt"})
-            if (name.starts_with(start)) ours.push_back(entry.path());
+            if (name.starts_with(start)) ours.push_back(entry->path());
     }
-    for (const fs::path& file : ours) fs::remove(file);
+    require(!failed, "{}: cannot be read ({})", folder_.string(), failed.message());
+    for (const fs::path& file : ours) take_away(file);
+    remove_unfinished(folder_);
 }
 
 }  // namespace gradus

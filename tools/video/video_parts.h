@@ -26,8 +26,6 @@ public:
     /// Removes what it has put into the folder.
     void clear() const;
 
-    int frames_of_segment() const { return segment_; }
-
 private:
     std::filesystem::path frame_file(int index) const;
     std::filesystem::path part(int number) const;

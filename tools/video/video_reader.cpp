@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
@@ -30,11 +32,26 @@ std::string text_in(const json& stream, const char* key) {
     return found != stream.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+/// "00:01:02.5", as Matroska's tags say how long a stream is; 0 where there is no such text.
+double seconds_of(const std::string& text) {
+    int hours = 0, minutes = 0;
+    double seconds = 0;
+    const bool well = std::sscanf(text.c_str(), "%4d:%2d:%lf", &hours, &minutes, &seconds) == 3;
+    return well && std::isfinite(seconds) ? hours * 3600.0 + minutes * 60.0 + seconds : 0;
+}
+
+/// How many frames a stream has, if the file says so.
+double frames_of(const json& stream, double per_second) {
+    const double frames = number_of(text_in(stream, "nb_frames"));
+    if (frames > 0 || !stream.contains("tags")) return frames;
+    return seconds_of(text_in(stream["tags"], "DURATION")) * per_second;
+}
+
 /// What ffprobe says of a file's streams.
 json streams_of(const fs::path& file) {
     const auto ffprobe = start_ffprobe({"-protocol_whitelist", "file", "-show_entries",
                                         "stream=codec_type,r_frame_rate,avg_frame_rate,nb_frames:stream_disposition="
-                                        "attached_pic",
+                                        "attached_pic:stream_tags=DURATION",
                                         "-of", "json", as_word(file)});
     std::string text;
     std::array<std::byte, 4096> piece;
@@ -69,7 +86,8 @@ bool is_video(const fs::path& file) {
 }
 
 VideoInfo video_info(const fs::path& file) {
-    require(fs::exists(file), "{}: found no such file", file.string());
+    std::error_code unknown;  // ffprobe says then what is wrong
+    require(fs::exists(file, unknown) || unknown, "{}: found no such file", file.string());
     VideoInfo info;
     bool found = false;
     for (const json& stream : streams_of(file)) {
@@ -82,7 +100,7 @@ VideoInfo video_info(const fs::path& file) {
         const std::string exact = text_in(stream, "r_frame_rate"), mean = text_in(stream, "avg_frame_rate");
         const bool even = number_of(mean) == 0 || std::abs(number_of(exact) / number_of(mean) - 1) < 0.01;
         info.rate = {even ? exact : mean, number_of(even ? exact : mean)};
-        if (const double frames = number_of(text_in(stream, "nb_frames")); frames > 0) info.frames = frames;
+        if (const double frames = frames_of(stream, info.rate.per_second); frames > 0) info.frames = frames;
     }
     require(found, "{}: found no video stream, expected one", file.string());
     require(info.rate.per_second > 0, "{}: does not say its frame rate, expected frames per second", file.string());
@@ -120,10 +138,10 @@ std::optional<Image> VideoReader::next() {
 /// only where frames are missing.
 void VideoReader::require_whole(std::size_t came) {
     const bool well = ffmpeg_->wait() == 0;
-    const double all = info_.frames ? *info_.frames * rate_ / info_.rate.per_second - 1.5 : HUGE_VAL;
-    const bool short_of = !ffmpeg_->said().empty() && frame_ < all;
-    require(came == 0 && well && !short_of, "{}: ends in the middle of frame {}{}; --frames {} ends before it", name_,
-            frame_ + 1, as_said(*ffmpeg_), frame_);
+    const bool short_of =
+        info_.frames && !ffmpeg_->said().empty() && frame_ < *info_.frames * rate_ / info_.rate.per_second - 1.5;
+    require(came == 0 && well && !short_of, "{}: ends in the middle of frame {}{}{}", name_, frame_ + 1,
+            as_said(*ffmpeg_), frame_ > 0 ? fmt::format("; --frames {} ends before it", frame_) : "");
 }
 
 }  // namespace gradus

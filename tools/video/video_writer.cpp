@@ -67,7 +67,7 @@ VideoWriter::VideoWriter(const fs::path& file, const VideoFormat& format)
         "-r", format.rate.text, "-i",       "pipe:0"};
     for (const std::string& word : words_of(codec_)) words.push_back(word);
     words.push_back(as_word(file));
-    ffmpeg_ = start_ffmpeg(words);
+    ffmpeg_ = start_ffmpeg(words, "install ffmpeg, or write numbered pictures with -o NAME.png");
 }
 
 void VideoWriter::write(std::span<const std::byte> rgb) { broken_ = broken_ || !ffmpeg_->write(rgb); }
