@@ -1,6 +1,7 @@
 // Dreams of frames, as a user asks for them: with mini, which comes along, and with the ffmpeg that is here.
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -262,6 +263,37 @@ TEST_SUITE("dreams of videos") {
             CHECK(test::has(ran.said, bad.says));
         }
         CHECK(folder.files() == 2);
+    }
+    TEST_CASE("a file that says it has any number of frames has as many as there are") {
+        SKIP_WITHOUT(all_there(), "the program, built, and ffmpeg");
+        const test::TempFolder folder;
+        write_video(folder, "in.mp4", 2);
+        fs::create_directory(folder / "bin");
+        fs::permissions(folder.write("bin/ffprobe",
+                                     "#!/bin/sh\necho '{\"streams\": [{\"codec_type\": \"video\", \"r_frame_rate\": "
+                                     "\"4/1\", \"nb_frames\": \"1e300\"}]}'\n"),
+                        fs::perms::owner_all);
+        const test::Ran ran = test::run_in_shell(
+            "cd '" + (folder / ".").string() +
+            "' && PATH=\"$PWD/bin:$PATH\" '" GRADUS_BINARY_DIR
+            "/bin/gradus' dream in.mp4 -o x.png --net mini --layer relu2_2 --octaves 1 --steps 5000 --step 1e-6 "
+            "--threads 1 --size 16 --frames 0 2>&1 & child=$!; sleep 2; kill $child; wait $child");
+        CAPTURE(ran.said);
+        CHECK(test::has(ran.said, "frame 1/1048576, step 1/2147483647, "));
+    }
+    TEST_CASE("two runs do not work on one video") {
+        SKIP_WITHOUT(test::program_built(), "the program, built");
+        const test::TempFolder folder;
+        save_image(folder / "photo.png", bars());
+        fs::create_directory(folder / "x.png.parts");
+        const int other = open((folder / "x.png.parts").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        REQUIRE(flock(other, LOCK_EX | LOCK_NB) == 0);
+        const std::string run = "dream photo.png -o x.png --frames 1" + small;
+        CHECK(gradus_in(folder / ".", run).said == "gradus: x.png.parts: another run is at work there\n");
+        close(other);
+        folder.write("x.png.parts/.gradus-12-0.tmp", "of a run that was killed");
+        CHECK(gradus_in(folder / ".", run).code == 0);
+        CHECK(!fs::exists(folder / "x.png.parts"));
     }
     TEST_CASE("without ffmpeg a sentence says what to do, and pictures can be written all the same") {
         SKIP_WITHOUT(test::program_built(), "the program, built");
