@@ -30,9 +30,11 @@ const Candidate* first_that_takes(PlannedStep& step, DeviceKind device, std::str
     for (const Candidate& candidate : step.op->candidates) {
         if (candidate.on != device) continue;
         std::string reason = !wanted.empty() && !KernelFilter::matches(wanted, candidate.name) ? "not asked for"
-                             : lean && takes_room(candidate, step.problem) ? "its packed filters take too much room"
-                             : candidate.declines                          ? candidate.declines(step.problem)
-                                                                           : std::string();
+                             : candidate.declines ? candidate.declines(step.problem)
+                                                  : std::string();
+        // Not where somebody has named the kernels.
+        if (reason.empty() && lean && wanted.empty() && takes_room(candidate, step.problem))
+            reason = "its packed filters take too much room";
         if (reason.empty()) return &candidate;
         step.declined.push_back(candidate.name + ": " + std::move(reason));
     }

@@ -489,7 +489,7 @@ TEST_SUITE("commands") {
                  {"mask.png --unit-means",
                   "squeezenet1_1: the means of its channels over photographs are not known, expected vgg19"},
                  {"mask.png --optimizer wolfe --average 0.9",
-                  "search: wolfe was given the decay 0.9 of an average, expected none: it looks for one point"}}) {
+                  "style: was given --average with --optimizer wolfe, which looks at the whole of one picture"}}) {
             const Ran ran = gradus_in(folder / ".", run + rest, *weights);
             CHECK(ran.code == 1);
             CHECK(ran.said == "gradus: " + sentence + "\n");

@@ -101,7 +101,9 @@ TEST_SUITE("parts of a picture") {
     TEST_CASE("windows hold what the values see, begin where pools do, and every value belongs to one part") {
         const std::vector<std::pair<std::string, std::vector<std::string>>> nets = {
             {"vgg19", {"relu1_1", "relu4_2", "relu5_1"}}, {"googlenet", {"conv2/norm2", "inception_4c/output"}}};
-        for (const auto& [name, layers] : nets)
+        for (const auto& entry : nets) {
+            const std::string name = entry.first;
+            const std::vector<std::string> layers = entry.second;
             for (const int height : {301, 512})
                 for (const int rows : {1, 2, 5, 40}) {
                     CAPTURE(name);
@@ -126,15 +128,18 @@ TEST_SUITE("parts of a picture") {
                         CHECK(next == extent);
                     }
                 }
+        }
     }
 
     TEST_CASE("values and gradients of every term are those of the whole picture") {
         const Net tiny = test::tiny_net();
-        for (const auto& [width, height] : {std::pair{24, 17}, {31, 22}}) {
+        for (const auto& size : {std::pair{24, 17}, {31, 22}}) {
+            const int width = size.first, height = size.second;
             const Objective o = every_term(tiny, {"relu1", "relu2"}, height, width);
             const Tensor picture = tensor_of(some(width, height, 1)).to(DType::f64);
             const Measured expected = whole(tiny, o, picture);
-            for (const auto& [rows, columns] : {std::pair{1, 1}, {2, 1}, {1, 3}, {3, 2}, {9, 9}}) {
+            for (const auto& parts : {std::pair{1, 1}, {2, 1}, {1, 3}, {3, 2}, {9, 9}}) {
+                const int rows = parts.first, columns = parts.second;
                 CAPTURE(width);
                 CAPTURE(rows);
                 check_same(in_parts(tiny, o, picture, rows, columns), expected);
@@ -149,7 +154,9 @@ TEST_SUITE("parts of a picture") {
             {&googlenet, {"pool1/norm1", "pool2/3x3_s2"}},
             {&vgg, {"relu1_1", "relu2_2"}},
             {&averaging, {"pool1", "pool2"}}};
-        for (const auto& [net, layers] : nets) {
+        for (const auto& entry : nets) {
+            const Net* net = entry.first;
+            const std::vector<std::string> layers = entry.second;
             CAPTURE(net->name());
             const int height = 61, width = 83;
             const Objective o = every_term(*net, layers, height, width);
@@ -191,6 +198,27 @@ TEST_SUITE("parts of a picture") {
                               }).picture;
         CHECK(parts[0] * parts[1] > 1);
         CHECK(test::relative_error(tensor_of(several), tensor_of(one)) < 1e-5);
+    }
+
+    TEST_CASE("little memory leaves L-BFGS a shorter history, and what needs none of it is not cut") {
+        StyleOptions o{.content_layers = {{"relu2"}}, .style_layers = {{"relu1"}}, .sizes = {256}, .steps = {4}};
+        o.search.optimizer = lbfgs(1, 20, 0.05);
+        o.memory = memory_of_program + 14'000'000;
+        int history = 0;
+        const StyleResult result = style_transfer(test::tiny_net(), some(256, 192, 1), {{.picture = some(20, 20, 2)}},
+                                                  o, {}, [&](const StyleStep& step) {
+                                                      history = step.history;
+                                                      return true;
+                                                  });
+        CHECK(history >= 3);
+        CHECK(history < 20);
+        const std::vector<double>& loss = result.curves[0][0].values;
+        CHECK(loss.back() < loss.front());
+
+        DreamOptions tile{.layers = {{"relu2"}}, .octaves = 1, .steps = 2, .tileable = true, .memory = 1'000'000'000};
+        CHECK(dream(test::tiny_net(), some(320, 320, 3), tile, {}).end == SearchEnd::steps);
+        tile.memory = memory_of_program + 12'000'000;
+        CHECK_ERROR(dream(test::tiny_net(), some(320, 320, 3), tile, {}), "sees around the edges");
     }
 
     TEST_CASE("memory that is too small says what there is and what it takes") {

@@ -14,8 +14,8 @@ namespace gradus {
 namespace {
 
 /// Options that change nothing of what a search does.
-const std::vector<std::string> outside = {"--output", "--report", "--csv",    "--columns", "--save-every", "--profile",
-                                          "--quiet",  "--log",    "--memory", "--threads", "--device"};
+const std::vector<std::string> outside = {"--output",  "--report", "--csv", "--columns", "--save-every",
+                                          "--profile", "--quiet",  "--log", "--threads", "--device"};
 
 /// The values as one text.
 std::string text_of(const OptionValue& option) {

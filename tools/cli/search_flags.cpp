@@ -72,7 +72,10 @@ void add_search_flags(Command& command, SearchFlags& f) {
 }
 
 void check_search(const Command& command, const SearchFlags& f) {
+    if (f.optimizer != "adam")
+        require_not_given(command, {"--beta2"}, fmt::format("--optimizer {}, which has none", f.optimizer));
     if (!f.along_lines()) return;
+    require_not_given(command, {"--average", "--memory"}, "--optimizer wolfe, which looks at the whole of one picture");
     require_not_given(command, {"--rate"}, "--optimizer wolfe, which looks how far to go itself");
     require_not_given(command, {"--checkpoint", "--checkpoint-every", "--resume"},
                       "--optimizer wolfe, which keeps nothing to go on from");
@@ -84,8 +87,10 @@ void check_search(const Command& command, const SearchFlags& f) {
 }
 
 std::vector<std::string> unsaid(const SearchFlags& f) {
-    if (f.along_lines()) return {"--rate"};
-    return {};
+    std::vector<std::string> all;
+    if (f.optimizer != "adam") all.push_back("--beta2");
+    if (f.along_lines()) all.insert(all.end(), {"--rate", "--average", "--memory"});
+    return all;
 }
 
 std::string smaller_rate(const SearchFlags& f) { return f.along_lines() ? "" : ", and a smaller --rate may help"; }

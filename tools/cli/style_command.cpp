@@ -36,8 +36,8 @@ struct StyleCommand {
     std::vector<std::string> ratios = {"0.01", "0.1", "1", "10"};
 };
 
-const std::vector<std::string> not_of_grids = {"--smallest",   "--further-steps", "--save-every", "--report",
-                                               "--checkpoint", "--resume",        "--profile"};
+const std::vector<std::string> not_of_grids = {"--memory", "--smallest",   "--further-steps", "--save-every",
+                                               "--report", "--checkpoint", "--resume",        "--profile"};
 
 /// The options whose defaults would be refused if the recipe gave them.
 std::vector<std::string> unsaid_of(const StyleCommand& c) {

@@ -82,11 +82,10 @@ Objective scheduled(Objective a, const StepSchedule& weight) {
     return a;
 }
 
+Var value_of(const BySums& by_sums, Var sums) { return by_sums.value ? by_sums.value(sums) : sums; }
+
 ObjectiveTerm term_by_sums(std::string name, std::vector<std::string> layers, BySums by_sums) {
-    const auto value = [by_sums](const Scene& scene) {
-        Var sums = by_sums.sums(scene);
-        return by_sums.value ? by_sums.value(sums) : sums;
-    };
+    const auto value = [by_sums](const Scene& scene) { return value_of(by_sums, by_sums.sums(scene)); };
     return {.name = std::move(name), .value = value, .layers = std::move(layers), .by_sums = by_sums};
 }
 

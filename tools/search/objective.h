@@ -16,6 +16,9 @@ struct BySums {
     std::function<Var(Var sums)> value = {};     // of those over all places; empty: K is 1, and that is the number
 };
 
+/// The number that sums mean.
+Var value_of(const BySums& by_sums, Var sums);
+
 /// One thing that is wanted of a picture, as a number that is the larger the more of it there is.
 struct ObjectiveTerm {
     std::string name = {};                        // in curves and reports: "channel(inception_4c/output, 5)"

@@ -90,7 +90,7 @@ Optimizer rmsprop(StepSchedule rate, double decay, double eps) {
 
 Optimizer lbfgs(StepSchedule rate, int history, double longest) {
     return {.name = "lbfgs",
-            .rate = std::move(rate),
+            .rate = rate,
             .start = [history](const Spec& x) -> OptimizerState {
                 const LbfgsState s = lbfgs_state(x, history);
                 return {{"history", s.history}, {"memory", s.memory}};
@@ -109,7 +109,7 @@ Optimizer lbfgs(StepSchedule rate, int history, double longest) {
                            memory[0] <= memory[1] && memory[1] <= steps;
                 },
             .history = history,
-            .remembering = [rate](int fewer) { return lbfgs(rate, fewer); }};
+            .remembering = [rate, longest](int fewer) { return lbfgs(rate, fewer, longest); }};
 }
 
 Optimizer wolfe(int history) {

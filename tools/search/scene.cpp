@@ -52,11 +52,8 @@ std::optional<Var> Scene::mask(std::string_view name, Var like) const {
 
 /// Of one channel where it lies over the whole picture; as many as the layer has only over the part.
 Var Scene::mask_of_part(std::string_view name, Var like) const {
-    require(!parts_.moved,
-            "objective: {} has a mask that moves with the picture, which cannot be looked at in parts then", name);
-    Shape one = whole_shape(name), shape = like.shape();
-    one[3] = 1;
-    Var places = parts_.part->beside(name, mask_for(*mask_, one, like.dtype()));
+    const Shape shape = like.shape();
+    Var places = parts_.part->mask(name, *mask_, like.dtype());
     const std::vector<float> ones(static_cast<std::size_t>(shape.channels()), 1.0f);
     Var copies = leaf_like(like, Tensor(Shape{1, shape.channels()}, ones));
     return reshape(matmul(reshape(places, {shape.pixels(), 1}), copies), shape);

@@ -17,6 +17,8 @@ struct PartOfPicture {
     std::function<Shape(std::string_view layer)> whole = {};
     /// Of a constant (1,P,Q,...) that lies over the whole layer, what lies over the part's values.
     std::function<Var(std::string_view layer, const Tensor& constant)> beside = {};
+    /// Of a mask, shrunk to the whole layer's grid, the same, (1,p,q,1).
+    std::function<Var(std::string_view layer, const Image& mask, DType)> mask = {};
 };
 
 /// What an objective may read: one picture of a batch, what became of it on its way into the net, and its part of the

@@ -97,7 +97,7 @@ struct Search::Parts {
         Optimizer& o = options.optimizer;
         if (options.memory == 0 || o.history == 0) return;
         const std::size_t pair = 2 * Spec(options.written.shape(height, width)).bytes();
-        const auto fits = static_cast<int>(options.memory / 2 / pair) - 1;
+        const auto fits = static_cast<int>(std::min<std::size_t>(options.memory / 2 / pair, 1000)) - 1;
         require(
             fits >= std::min(o.history, fewest_pairs),
             "search: {} MB of memory leave room for {} pairs in the history of {}, expected at least {}; with Adam it "
@@ -118,9 +118,24 @@ struct Search::Parts {
         return bytes;
     }
 
+    /// Of what cannot be looked at in parts, the whole, if there is memory for it.
+    void record_within_memory(const Net& net, const std::string& reason) {
+        plans.lean = true;
+        record(net, ReluRule::plain, plain);
+        const MemoryReport m = plain.plan->memory();
+        const std::size_t bytes = m.arena + m.packed + kept_bytes();
+        require(bytes <= options.memory, "search: {} MB are left for it, but a picture of {}x{} takes {} MB; {}",
+                options.memory / 1000000, width, height, bytes / 1000000, reason);
+    }
+
     void record_in_parts(const Net& net) {
         require(items.size() == 1, "search: was given {} pictures to look at in parts, expected one at a time",
                 items.size());
+        if (const std::string reason = uncuttable(net, items[0].objective); !reason.empty()) {
+            require(options.parts[0] == 0, "{}", reason);
+            record_within_memory(net, reason);
+            return;
+        }
         tiling = gradus::tiling(net.table(), items[0].objective.layers(), height, width, 1, 1);
         if (options.parts[0] > 0) {
             tiling = cut(tiling, options.parts[0], options.parts[1]);
@@ -193,6 +208,9 @@ Search::Search(const Net& net, std::vector<Objective> objectives, int height, in
             "search: was told to look every {} steps, expected at least 1", options.look_every.value_or(0));
     require(options.average >= 0 && options.average < 1,
             "search: was given the decay {} of an average, expected 0 to 1", options.average);
+    require((options.parts[0] > 0) == (options.parts[1] > 0) && options.parts[0] >= 0,
+            "search: was given {} rows and {} columns of parts, expected both or none", options.parts[0],
+            options.parts[1]);
     require(!options.mask || options.around, "search: was given a mask without the picture around it");
     Parts& p = *parts_;
     p.options = std::move(options);
@@ -220,7 +238,7 @@ Search::Search(const Net& net, std::vector<Objective> objectives, int height, in
     }
     if (!p.options.optimizer.along_lines && !p.tiled) {
         if (p.options.redirected > 0) p.record(net, ReluRule::redirected, p.redirected);
-        p.record(net, ReluRule::plain, p.plain);
+        if (!p.plain.plan) p.record(net, ReluRule::plain, p.plain);
     }
     p.usual().profile(p.options.profile);
     start_from_noise();

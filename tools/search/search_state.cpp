@@ -107,8 +107,12 @@ int restore_items(std::vector<SearchItem>& items, const SearchState& state, cons
         finite(state, name_of(n, "numbers"), items[n].numbers);
         for (std::size_t i = 0; i < items[n].notes.size(); ++i)
             state.get(name_of_notes(n, i), items[n].notes[i].spec());
-        for (std::size_t i = 0; i < items[n].average.size(); ++i)
-            finite(state, name_of(n, average_names[i]), items[n].average[i]);
+        for (std::size_t i = 0; i < items[n].average.size(); ++i) {
+            const Tensor& kept = finite(state, name_of(n, average_names[i]), items[n].average[i]);
+            const float weight = i == 1 ? kept.values<float>()[0] : 0;
+            require(weight >= 0, "{}: tensor {} holds the weight {}, expected 0 or more", state.origin,
+                    in_quotes(name_of(n, average_names[i])), weight);
+        }
         if (!over) remembered[n] = optimizer_state(state, items[n], o, n, steps);
         expected += 3 + items[n].notes.size() + items[n].average.size() + remembered[n].size();
     }

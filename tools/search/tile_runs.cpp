@@ -114,16 +114,17 @@ struct TileRuns::Parts {
         };
         return {.own = own_part,
                 .whole = [this](std::string_view name) { return facts_of(tiling, name).shape; },
-                .beside = beside};
+                .beside = beside,
+                .mask =
+                    [this, beside](std::string_view name, const Image& mask, DType dtype) {
+                        return beside(name, tiling.masks->of(mask, facts_of(tiling, name).shape, dtype));
+                    }};
     }
 };
 
 TileRuns::TileRuns(const Net& net, const Tiling& tiling, DType activations, DType pixels, const Record& record,
                    const PlanOptions& plans)
     : parts_(std::make_unique<Parts>(Parts{.tiling = tiling, .window = {}, .places = {}, .plans = plans})) {
-    const auto around = [](const LayerRow& row) { return row.beyond == PadMode::circular; };
-    require(tiling.rows.size() * tiling.columns.size() == 1 || std::ranges::none_of(net.table().rows, around),
-            "{}: sees around the edges of a picture, which cannot be looked at in parts", net.name());
     if (!parts_->plans.arena) parts_->plans.arena = std::make_shared<Arena>(*plans.device);
     std::vector<std::string> wanted;
     for (const auto& [name, facts] : tiling.layers) wanted.push_back(name);
@@ -181,7 +182,7 @@ MemoryReport TileRuns::memory() const {
         for (const Beside& beside : places.besides) all.leaves += beside.share.spec().bytes();
     }
     for (const auto& [form, bytes] : packed) all.packed += bytes;
-    all.leaves += outputs;
+    all.leaves += outputs + parts_->tiling.masks->bytes();
     return all;
 }
 

@@ -26,7 +26,9 @@ public:
     /// Called after each part with what was computed.
     using Took = std::function<void(const Tile&, const std::vector<Tensor>&)>;
 
-    /// throws    what recording throws; for a net that sees past the edges of a picture around to the opposite ones
+    /// The net sees no picture's edge from the opposite one.
+    ///
+    /// throws    what recording throws
     TileRuns(const Net& net, const Tiling& tiling, DType activations, DType pixels, const Record& record,
              const PlanOptions& plans);
     ~TileRuns();

@@ -27,10 +27,7 @@ struct SummedTerm {
         slope = zeros(spec);
         total.resize(static_cast<std::size_t>(spec.shape.size()));
     }
-    Var value(Graph& g) const {
-        Var all = g.leaf(sums, "sums");
-        return term.by_sums->value ? term.by_sums->value(all) : all;
-    }
+    Var value(Graph& g) const { return value_of(*term.by_sums, g.leaf(sums, "sums")); }
     void add(const Tensor& part) {
         const Tensor exact = part.to(DType::f64);
         for (std::size_t i = 0; i < total.size(); ++i) total[i] += exact.values<double>()[i];
@@ -49,11 +46,24 @@ void clear(Tensor& tensor) { std::memset(tensor.writable(), 0, tensor.spec().byt
 
 }  // namespace
 
+std::string uncuttable(const Net& net, const Objective& objective) {
+    if (std::ranges::any_of(net.table().rows, [](const LayerRow& row) { return row.beyond == PadMode::circular; }))
+        return fmt::format("{}: sees around the edges of a picture, which cannot be looked at in parts", net.name());
+    for (const ObjectiveTerm& term : objective.terms)
+        if (!term.layers.empty() && !term.by_sums)
+            return fmt::format(
+                "{}: cannot be looked at in parts, since it is no function of sums over places; expected energy, mean, "
+                "channel, guided, style, texture, content, or what reads the picture only",
+                term.name);
+    return {};
+}
+
 struct TiledObjective::Parts {
     Tensor picture, slope;
     std::vector<SummedTerm> terms;
     std::vector<int> summed;  // for each term of the objective its place among `terms`; -1: it reads no layer
     bool one_pass = true;
+    std::shared_ptr<WholeMasks> masks;
     std::unique_ptr<TileRuns> first, second;  // for the sums, if they need a pass, and for the slopes
     Graph graph;                              // from the sums to their slopes
     std::optional<Plan> weights;
@@ -84,7 +94,7 @@ struct TiledObjective::Parts {
         std::vector<Var> values, sums, outputs;
         for (const SummedTerm& t : terms) {
             sums.push_back(graph.leaf(t.sums, "sums"));
-            values.push_back(t.term.by_sums->value ? t.term.by_sums->value(sums.back()) : sums.back());
+            values.push_back(value_of(*t.term.by_sums, sums.back()));
         }
         const Var total = weigh(reduced, values, graph.leaf(step, "step"), steps).total;
         const std::vector<Var> slopes = grad(scale(total, -1), sums);
@@ -97,15 +107,14 @@ struct TiledObjective::Parts {
 TiledObjective::TiledObjective(const Net& net, const Objective& objective, const Tensor& picture, const Tensor& step,
                                int steps, const Tiling& tiling, DType activations, const PlanOptions& plans)
     : parts_(std::make_unique<Parts>()) {
+    const std::string reason = uncuttable(net, objective);
+    require(reason.empty(), "{}", reason);
     Parts& p = *parts_;
     p.picture = picture;
+    p.masks = tiling.masks;
     p.slope = zeros(Spec(picture.shape(), picture.dtype()));
     Objective reduced;
     for (const ObjectiveTerm& term : objective.terms) {
-        require(term.layers.empty() || term.by_sums,
-                "{}: cannot be looked at in parts, since it is no function of sums over places; expected energy, mean, "
-                "channel, guided, style, texture, content, or what reads the picture only",
-                term.name);
         p.summed.push_back(term.layers.empty() ? -1 : static_cast<int>(p.terms.size()));
         if (term.layers.empty()) continue;
         p.terms.push_back({term});
@@ -158,8 +167,8 @@ MemoryReport TiledObjective::memory() const {
     all.leaves += parts_->slope.spec().bytes();
     if (parts_->first) {
         const MemoryReport first = parts_->first->memory();
-        all.packed = std::max(all.packed, first.packed);  // what goes forward does so in both
-        all.leaves += first.leaves;
+        all.packed = std::max(all.packed, first.packed);      // what goes forward does so in both
+        all.leaves += first.leaves - parts_->masks->bytes();  // which both passes share
     }
     for (const SummedTerm& t : parts_->terms) all.leaves += 2 * t.sums.spec().bytes() + 8 * t.total.size();
     return all;

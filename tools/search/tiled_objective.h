@@ -1,11 +1,15 @@
 #pragma once
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "tools/search/objective.h"
 #include "tools/search/tile_runs.h"
 
 namespace gradus {
+
+/// Why this net's look at a picture cannot be cut into parts for this objective; empty: it can.
+std::string uncuttable(const Net& net, const Objective& objective);
 
 /// An objective of a picture that is larger than what there is memory for, and its gradient: those of the whole
 /// picture, not of its parts. Terms that read layers are functions of sums over places (objective.h), so
@@ -20,7 +24,7 @@ class TiledObjective {
 public:
     /// `picture` is what the net sees, f32 or f64, and `step` counts, for schedules; both may be written between runs.
     ///
-    /// throws    "class(goldfish): cannot be looked at in parts ..."; what recording throws
+    /// throws    what `uncuttable` says, for several parts; what recording throws
     TiledObjective(const Net& net, const Objective& objective, const Tensor& picture, const Tensor& step, int steps,
                    const Tiling& tiling, DType activations, const PlanOptions& plans);
     ~TiledObjective();

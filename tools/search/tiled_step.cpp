@@ -13,6 +13,11 @@ TiledStep::TiledStep(const Net& net, const SearchItem& item, const SearchOptions
     : input_(item.numbers), arena_(plans.arena) {
     require(o.redirected == 0, "search: {} steps through dead ReLUs do not go with a picture in parts, expected none",
             o.redirected);
+    for (const ObjectiveTerm& term : item.objective.terms)
+        require(o.transforms.empty() || !term.mask || term.layers.empty(),
+                "{}: has a mask that moves with the picture, which cannot be looked at in parts then; expected no "
+                "transforms",
+                term.name);
     Graph g;
     const RecordedItem r = record_picture(g, item, o, tiling.height, tiling.width);
     if (r.input.id != r.numbers.id) {

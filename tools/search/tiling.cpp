@@ -5,6 +5,7 @@
 
 #include "engine/require.h"
 #include "nets/above.h"
+#include "tools/search/mask.h"
 
 namespace gradus {
 namespace {
@@ -71,6 +72,22 @@ double largest_window(const Tiling& tiling) {
 
 }  // namespace
 
+Tensor WholeMasks::of(const Image& mask, const Shape& shape, DType dtype) {
+    const Shape one{1, shape[1], shape[2], 1};
+    const std::string_view bytes(reinterpret_cast<const char*>(mask.rgb.data()), mask.rgb.size() * sizeof(float));
+    const std::string key = fmt::format("{} {}x{} {} {}", std::hash<std::string_view>{}(bytes), mask.width, mask.height,
+                                        to_string(one), to_string(dtype));
+    Tensor& made = made_[key];
+    if (!made) made = mask_for(mask, one, dtype);
+    return made;
+}
+
+std::size_t WholeMasks::bytes() const {
+    std::size_t all = 0;
+    for (const auto& [key, mask] : made_) all += mask.spec().bytes();
+    return all;
+}
+
 double Tiling::work() const {
     double down = 0, across = 0;
     for (const Band& band : rows) down += band.window.size();
@@ -80,7 +97,9 @@ double Tiling::work() const {
 
 Tiling tiling(const NetTable& table, const std::vector<std::string>& layers, int height, int width, int rows,
               int columns) {
-    Tiling made{.height = height, .width = width, .layers = {}, .rows = {}, .columns = {}};
+    Tiling made;
+    made.height = height;
+    made.width = width;
     std::vector<std::string> of_net = layers;
     std::erase_if(of_net, [](const std::string& layer) { return layer == "picture" || layer == "input"; });
     // Of the others, which may not fit a small picture, nothing is asked.

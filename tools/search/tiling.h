@@ -1,11 +1,14 @@
 #pragma once
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "engine/tensor.h"
 #include "nets/describe.h"
+#include "tools/image/image.h"
 
 namespace gradus {
 
@@ -22,6 +25,17 @@ struct Band {
     bool operator==(const Band&) const = default;
 };
 
+/// Masks shrunk to the grids of whole layers: made once for all parts, and all ways to cut.
+class WholeMasks {
+public:
+    /// shapes    shape (1,P,Q,C) -> (1,P,Q,1)
+    Tensor of(const Image& mask, const Shape& shape, DType dtype);
+    std::size_t bytes() const;
+
+private:
+    std::map<std::string, Tensor> made_;
+};
+
 /// A picture cut into parts, each for one row band and one column band, such that a net that sees no more than a part's
 /// window computes, of the values that the part answers for, exactly what it would of the whole picture, edges
 /// included. Every value of the layers belongs to one part.
@@ -32,6 +46,7 @@ struct Tiling {
     int height = 0, width = 0;
     std::map<std::string, LayerFacts> layers;  // of the whole picture
     std::vector<Band> rows, columns;
+    std::shared_ptr<WholeMasks> masks = std::make_shared<WholeMasks>();
 
     /// How many pixels nets see more than once, and more: the pixels of all windows over those of the picture.
     double work() const;

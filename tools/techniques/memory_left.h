@@ -14,7 +14,7 @@ public:
     /// `bytes` of memory; 0: no bound.
     explicit MemoryLeft(std::size_t bytes) : given_(bytes), left_(bytes) {}
 
-    /// throws    "style: 400 MB of memory are too few for 4 pictures of 4096x3072 ..."
+    /// throws    "memory: 400 MB were given, of which 336 MB are left for the photograph, which takes 604 MB ..."
     void take(std::size_t bytes, std::string_view for_what);
     /// Pictures of floating-point colors.
     void take_pictures(double count, int width, int height, std::string_view for_what);
