@@ -216,6 +216,14 @@ TEST_SUITE("texture") {
         o.height = o.width = 0;
         CHECK(texture(test::tiny_net(), sample, o, {.threads = 1}).picture.width == 20);
     }
+    TEST_CASE("of a gray sample the texture is gray") {
+        Image gray = some(16, 16, 4);
+        for (std::size_t i = 0; i < gray.rgb.size(); ++i) gray.rgb[i] = gray.rgb[i / 3 * 3];
+        const StyleResult result = texture(test::tiny_net(), gray, small_texture(), {});
+        for (std::size_t i = 0; i < result.picture.rgb.size(); ++i)
+            CHECK(result.picture.rgb[i] == result.picture.rgb[i / 3 * 3]);
+    }
+
     TEST_CASE("a tile has no edges: rolled, it has the same loss") {
         TextureOptions o = small_texture();
         o.tileable = true;

@@ -29,6 +29,24 @@ int shrunk(int full, int halvings, int unit) {
     return std::max(1, static_cast<int>(std::lround(std::ldexp(full, -halvings) / unit))) * unit;
 }
 
+bool is_gray(const Image& picture) {
+    constexpr float nearly = 1.5f / 255;
+    for (std::size_t i = 0; i < picture.rgb.size(); i += 3)
+        if (std::abs(picture.rgb[i] - picture.rgb[i + 1]) > nearly ||
+            std::abs(picture.rgb[i + 1] - picture.rgb[i + 2]) > nearly)
+            return false;
+    return true;
+}
+
+/// The mean of the three colors. Statistics of layers leave a tint open that no single place of a gray sample has.
+Image in_gray(Image picture) {
+    for (std::size_t i = 0; i < picture.rgb.size(); i += 3) {
+        const float mean = (picture.rgb[i] + picture.rgb[i + 1] + picture.rgb[i + 2]) / 3;
+        std::fill_n(picture.rgb.begin() + static_cast<std::ptrdiff_t>(i), 3, mean);
+    }
+    return picture;
+}
+
 Image inverted(Image mask) {
     for (float& value : mask.rgb) value = 1 - value;
     return mask;
@@ -71,8 +89,9 @@ StyleResult texture(const Net& net, const Image& sample, const TextureOptions& o
         return {.search = style_search(made_by, targets, h, w, here, i, own),
                 .height = h,
                 .width = w,
-                .finished = [&o, &sample](const Image& made) {
-                    return o.histogram && !o.fill ? with_histogram_of(made, sample) : made;
+                .finished = [&o, &sample, gray = is_gray(sample)](const Image& made) {
+                    const Image shown = gray && !o.fill ? in_gray(made) : made;
+                    return o.histogram && !o.fill ? with_histogram_of(shown, sample) : shown;
                 }};
     };
     return run_stages(style, stage, plans, watch);
