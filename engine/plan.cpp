@@ -226,6 +226,13 @@ Plan::Plan(const Graph& graph, std::vector<Var> outputs, PlanOptions options) : 
     if (!p.options.arena) p.options.arena = std::make_shared<Arena>(*p.options.device);
     p.schedule = live_part(graph, outputs);
     choose(p.schedule, p.options);
+    if (p.options.filters == PackedFilters::balanced) {
+        place(p.schedule);
+        lay_out(p.schedule);
+        const std::size_t others = p.schedule.arena_bytes, filters = filter_bytes(p.schedule);
+        p.schedule = live_part(graph, outputs);
+        choose(p.schedule, p.options, others > filters ? others - filters : 0);
+    }
     place(p.schedule);
     for (int i = 0; i < static_cast<int>(p.schedule.steps.size()); ++i) p.prepare_step(i);
     lay_out(p.schedule);

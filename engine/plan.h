@@ -30,6 +30,13 @@ private:
     Buffer buffer_ = {};
 };
 
+/// How much room packed filters may take. Fast forms of them can be several times as large as the filters.
+enum class PackedFilters {
+    fastest,   // whatever the fastest kernels want
+    balanced,  // no more than the values that they are for, or, all together, than everything else of the plan
+    small,     // no more than the values that they are for
+};
+
 struct PlanOptions {
     Device* device = &cpu_device();
     int threads = default_threads();
@@ -38,8 +45,7 @@ struct PlanOptions {
     /// Convolutions and matrix products of f32 may round their factors to TF32, 10 bits of mantissa, where a kernel of
     /// the device is faster so; sums stay f32.
     bool tf32 = false;
-    /// No kernels whose packed filters take more room than the values that they are for, fast as they may be.
-    bool lean = false;
+    PackedFilters filters = PackedFilters::fastest;
 };
 
 /// What one step of a plan does, for people: `gradus explain`, the profile, the tests.

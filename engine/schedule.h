@@ -86,7 +86,12 @@ constexpr int for_ever = std::numeric_limits<int>::max();
 Schedule live_part(const Graph& graph, const std::vector<Var>& outputs);
 
 /// Chooses each step's kernel: the first candidate that is on the device, passes the filter and takes the problem.
-void choose(Schedule& schedule, const PlanOptions& options);
+/// Where filters may not take as much room as they want, `extra` is how much more than their plain forms those may take
+/// that are larger than the values they are for.
+void choose(Schedule& schedule, const PlanOptions& options, std::size_t extra = 0);
+
+/// How much room the filters of all steps take: packed, where a kernel wants them so that they become larger.
+std::size_t filter_bytes(const Schedule& schedule);
 
 /// Folds sums, fuses epilogues, makes slices and reshapes views, lets branches write into their concatenation, and
 /// works in place; each only where no value that is still needed would be overwritten.

@@ -120,7 +120,7 @@ struct Search::Parts {
 
     /// Of what cannot be looked at in parts, the whole, if there is memory for it.
     void record_within_memory(const Net& net, const std::string& reason) {
-        plans.lean = true;
+        plans.filters = PackedFilters::small;
         record(net, ReluRule::plain, plain);
         const MemoryReport m = plain.plan->memory();
         const std::size_t bytes = m.arena + m.packed + kept_bytes();
@@ -148,7 +148,7 @@ struct Search::Parts {
                 m.arena = std::max(m.arena, 3 * items[0].numbers.spec().bytes());
                 return m.total() + kept_bytes();
             };
-            plans.lean = true;
+            plans.filters = PackedFilters::small;
             const std::optional<Tiling> found = cut_within(tiling, options.memory, bytes);
             if (!found)
                 throw Error(fmt::format(

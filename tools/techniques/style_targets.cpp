@@ -16,7 +16,7 @@ constexpr int least_side = 4;  // pixels
 /// With an arena that is gone afterwards, and filters that take little room where there is not much.
 PlanOptions looking_once(PlanOptions plans) {
     plans.arena = std::make_shared<Arena>(*plans.device);
-    plans.lean = true;
+    plans.filters = PackedFilters::small;
     return plans;
 }
 
