@@ -145,6 +145,13 @@ void grid_of(const StyleCommand& c, const Command& command, const Net& net, cons
             broken, cells, given.output, smaller_rate(c.search));
 }
 
+std::vector<ReportPicture> pictures_of(const StyleCommand& c, const Photograph& photo,
+                                       const std::vector<StyleSource>& sources) {
+    std::vector<ReportPicture> all{{photo.image, photo.file}};
+    for (std::size_t i = 0; i < sources.size(); ++i) all.push_back({sources[i].picture, c.arts[i]});
+    return all;
+}
+
 void style_one(const StyleCommand& c, const Command& command, const Net& net, const Photograph& given) {
     StyleOptions o = start_of(c, given);
     const std::vector<StyleSource> sources = sources_of(c, given);
@@ -156,10 +163,9 @@ void style_one(const StyleCommand& c, const Command& command, const Net& net, co
                  .unsaid = unsaid_of(c),
                  .stages = {},
                  .steps = steps_of(o),
-                 .pictures = {{given.image, given.file}},
+                 .pictures = [&] { return pictures_of(c, given, sources); },
                  .settings = [&] { return settings_of(c, command, net, given.image, sources, o); }};
     for (const int size : o.sizes) run.stages.push_back(fmt::format("{} pixels", size));
-    for (std::size_t i = 0; i < sources.size(); ++i) run.pictures.push_back({sources[i].picture, c.arts[i]});
     run_style(run, [&](std::vector<SearchState> from, const StyleWatcher& watch) {
         o.from = std::move(from);
         return style_transfer(net, given.image, sources, o, plan_options(c.common), watch);

@@ -56,7 +56,7 @@ void run_style(const StyleRun& r,
         fmt::print(stderr, "{}\n{}: {}x{}\n", how_it_ended(result.steps, result.evaluations, result.end),
                    r.photo.output, result.picture.width, result.picture.height);
     if (!r.search.report.empty()) {
-        std::vector<ReportPicture> pictures = r.pictures;
+        std::vector<ReportPicture> pictures = r.pictures();
         pictures.push_back({result.picture, r.photo.output});
         save_report(r.search.report, run_page(fmt::format("{}: {}", name, r.photo.file), recipe, std::move(pictures),
                                               std::move(plots), seconds));

@@ -18,11 +18,11 @@ struct StyleRun {
     const SearchFlags& search;
     const Net& net;
     const Photograph& photo;
-    std::vector<std::string> unsaid;        // options whose defaults the recipe leaves out
-    std::vector<std::string> stages;        // what each size is called: "512 pixels"
-    int steps = 0;                          // of all of them
-    std::vector<ReportPicture> pictures;    // for the report, before the result
-    std::function<RunSettings()> settings;  // that a checkpoint belongs to
+    std::vector<std::string> unsaid;                       // options whose defaults the recipe leaves out
+    std::vector<std::string> stages;                       // what each size is called: "512 pixels"
+    int steps = 0;                                         // of all of them
+    std::function<std::vector<ReportPicture>()> pictures;  // for a report, before the result
+    std::function<RunSettings()> settings;                 // that a checkpoint belongs to
 };
 
 /// Does the work, with progress, pictures on the way and checkpoints, then writes and tells what came of it. `work` is

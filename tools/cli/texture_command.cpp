@@ -52,11 +52,15 @@ void texture_of(const TextureCommand& c, const Command& command, const Net& net,
                  .unsaid = unsaid_of(c),
                  .stages = {},
                  .steps = steps_of(o.style),
-                 .pictures = {{given.image, given.file}},
-                 .settings = [&] {
-                     return run_settings(command, c.common, net,
-                                         {{"sample", &given.image}, {"--inpaint", o.fill ? &*o.fill : nullptr}});
-                 }};
+                 .pictures =
+                     [&] {
+                         return std::vector<ReportPicture>{{given.image, given.file}};
+                     },
+                 .settings =
+                     [&] {
+                         return run_settings(command, c.common, net,
+                                             {{"sample", &given.image}, {"--inpaint", o.fill ? &*o.fill : nullptr}});
+                     }};
     for (int level = 1; level <= c.levels; ++level) run.stages.push_back(fmt::format("level {}", level));
     run_style(run, [&](std::vector<SearchState> from, const StyleWatcher& watch) {
         o.style.from = std::move(from);
