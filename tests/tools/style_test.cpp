@@ -216,6 +216,28 @@ TEST_SUITE("texture") {
         o.height = o.width = 0;
         CHECK(texture(test::tiny_net(), sample, o, {.threads = 1}).picture.width == 20);
     }
+    TEST_CASE("a tile that grew from a smaller one has no seam") {
+        TextureOptions o = small_texture();
+        o.tileable = true;
+        o.histogram = false;
+        o.height = o.width = 48;
+        o.style.steps = {1, 1};  // so that what is seen is how it grew
+        const Image tile = texture(test::tiny_net(), some(48, 48, 2), o, {}).picture;
+        std::vector<double> steps;  // from each column to the next; the last is the seam
+        for (int column = 0; column < tile.width; ++column) {
+            double sum = 0;
+            for (int row = 0; row < tile.height; ++row)
+                for (int c = 0; c < 3; ++c) {
+                    const auto at = [&](int x) {
+                        return static_cast<double>(tile.rgb[static_cast<std::size_t>((row * tile.width + x) * 3 + c)]);
+                    };
+                    sum += std::abs(at(column) - at((column + 1) % tile.width));
+                }
+            steps.push_back(sum);
+        }
+        CHECK(steps.back() < 1.2 * *std::max_element(steps.begin(), steps.end() - 1));
+    }
+
     TEST_CASE("of a gray sample the texture is gray") {
         Image gray = some(16, 16, 4);
         for (std::size_t i = 0; i < gray.rgb.size(); ++i) gray.rgb[i] = gray.rgb[i / 3 * 3];

@@ -28,7 +28,9 @@ StyleResult run_stages(const StyleOptions& o, const std::function<StyleStage(std
     for (std::size_t i = 0; i < o.sizes.size() && goes_on(result.end); ++i) {
         StyleStage stage = make(i);
         Search& search = stage.search;
-        if (carried)
+        if (carried && stage.tile)
+            search.start_from(0, resized_tile(*carried, stage.height, stage.width, plans.threads));
+        else if (carried)
             search.start_from(0, resized(*carried, stage.height, stage.width, ResizeKind::antialias, plans.threads));
         else if (stage.start)
             search.start_from(0, *stage.start);

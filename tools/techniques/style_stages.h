@@ -9,6 +9,7 @@ struct StyleStage {
     int height = 0, width = 0;
     std::optional<Image> start = {};                   // of the first size; not given: as the search starts
     std::function<Image(const Image&)> finished = {};  // what is shown of a picture
+    bool tile = false;                                 // past an edge lies the opposite one
 };
 
 /// Runs searches at one size after the other, each from the result of the one before, as long as there is one.

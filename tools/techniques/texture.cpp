@@ -89,10 +89,12 @@ StyleResult texture(const Net& net, const Image& sample, const TextureOptions& o
         return {.search = style_search(made_by, targets, h, w, here, i, own),
                 .height = h,
                 .width = w,
-                .finished = [&o, &sample, gray = is_gray(sample)](const Image& made) {
-                    const Image shown = gray && !o.fill ? in_gray(made) : made;
-                    return o.histogram && !o.fill ? with_histogram_of(shown, sample) : shown;
-                }};
+                .finished =
+                    [&o, &sample, gray = is_gray(sample)](const Image& made) {
+                        const Image shown = gray && !o.fill ? in_gray(made) : made;
+                        return o.histogram && !o.fill ? with_histogram_of(shown, sample) : shown;
+                    },
+                .tile = o.tileable};
     };
     return run_stages(style, stage, plans, watch);
 }
