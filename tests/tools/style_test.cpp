@@ -9,6 +9,7 @@
 #include "nets/form.h"
 #include "ops/roll.h"
 #include "tests/check.h"
+#include "tests/tools/some_picture.h"
 #include "tests/tools/tiny_nets.h"
 #include "tools/image/tensor.h"
 #include "tools/search/noise.h"
@@ -19,17 +20,7 @@ using namespace gradus;
 
 namespace {
 
-Image some(int width, int height, unsigned seed) {
-    Image image{.width = width, .height = height, .rgb = {}};
-    for (const float v : test::noise(width * height * 3, seed)) image.rgb.push_back(0.5f + 0.3f * v);
-    return image;
-}
-
-Image right_half(int width, int height) {
-    Image mask{.width = width, .height = height, .rgb = {}};
-    for (int i = 0; i < width * height; ++i) mask.rgb.insert(mask.rgb.end(), 3, i % width < width / 2 ? 0.0f : 1.0f);
-    return mask;
-}
+Image some(int width, int height, unsigned seed) { return test::some_picture(width, height, seed); }
 
 const Image& photo() {
     static const Image made = some(24, 16, 1);
@@ -126,7 +117,7 @@ TEST_SUITE("style") {
         o.content_weight = o.tv_weight = 0;
         o.start = StyleStart::content;
         std::vector<StyleSource> right = art();
-        right[0].where = right_half(24, 16);
+        right[0].where = test::right_half(24, 16);
         const Image made = styled(o, right).picture;
         CHECK(distance(made, photo(), 0, 7) == 0);
         CHECK(distance(made, photo(), 12, 24) > 1);
@@ -134,7 +125,7 @@ TEST_SUITE("style") {
     TEST_CASE("a part of the style picture is another style") {
         StyleOptions o = small_style();
         std::vector<StyleSource> part = art();
-        part[0].part = right_half(20, 20);
+        part[0].part = test::right_half(20, 20);
         CHECK(styled(o, part).picture.rgb != styled(o).picture.rgb);
         part[0].part = Image{.width = 1, .height = 1, .rgb = {1, 1, 1}};
         CHECK(distance(styled(o, part).picture, styled(o).picture, 0, 24) < 0.5);
@@ -274,7 +265,7 @@ TEST_SUITE("texture") {
     TEST_CASE("what is black in the mask of --inpaint stays, byte for byte") {
         TextureOptions o = small_texture();
         const Image sample = some(20, 20, 2);
-        o.fill = right_half(20, 20);
+        o.fill = test::right_half(20, 20);
         const Image made = texture(test::tiny_net(), sample, o, {.threads = 1}).picture;
         CHECK(made.width == 20);
         CHECK(distance(made, sample, 0, 10) == 0);

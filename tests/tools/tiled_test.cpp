@@ -8,6 +8,7 @@
 #include "ops/pointwise.h"
 #include "tests/check.h"
 #include "tests/error.h"
+#include "tests/tools/some_picture.h"
 #include "tests/tools/tiny_nets.h"
 #include "tools/image/tensor.h"
 #include "tools/search/layer_objectives.h"
@@ -22,17 +23,7 @@ using namespace gradus;
 
 namespace {
 
-Image some(int width, int height, unsigned seed) {
-    Image image{.width = width, .height = height, .rgb = {}};
-    for (const float v : test::noise(width * height * 3, seed)) image.rgb.push_back(0.5f + 0.3f * v);
-    return image;
-}
-
-Image right_half(int width, int height) {
-    Image mask{.width = width, .height = height, .rgb = {}};
-    for (int i = 0; i < width * height; ++i) mask.rgb.insert(mask.rgb.end(), 3, i % width < width / 2 ? 0.0f : 1.0f);
-    return mask;
-}
+Image some(int width, int height, unsigned seed) { return test::some_picture(width, height, seed); }
 
 struct Measured {
     std::vector<double> values;
@@ -89,10 +80,10 @@ Objective every_term(const Net& net, const std::vector<std::string>& layers, int
     moments.style = StyleDistance::moments;
     moments.content_weight = 0;
     const std::vector<StyleSource> half{
-        {.picture = art, .part = right_half(width, height), .where = right_half(width, height)}};
+        {.picture = art, .part = test::right_half(width, height), .where = test::right_half(width, height)}};
     return all + style_objective(style_targets(net, {}, width, half, moments, {}), moments) +
            style_objective(style_targets(net, {}, width, half, o, {}), o) +
-           masked(energy(layers.back()), right_half(width, height));
+           masked(energy(layers.back()), test::right_half(width, height));
 }
 
 }  // namespace
@@ -187,7 +178,7 @@ TEST_SUITE("parts of a picture") {
     }
 
     TEST_CASE("a dream under little memory is the dream that it is with all of it, masks and jitter included") {
-        DreamOptions o{.layers = {{"relu2"}}, .octaves = 2, .steps = 4, .jitter = 5, .mask = right_half(64, 48)};
+        DreamOptions o{.layers = {{"relu2"}}, .octaves = 2, .steps = 4, .jitter = 5, .mask = test::right_half(64, 48)};
         const Image photo = some(256, 192, 3);
         const Image one = dream(test::tiny_net(), photo, o, {}).picture;
         std::array<int, 2> parts = {1, 1};

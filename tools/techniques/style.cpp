@@ -109,7 +109,7 @@ Search style_search(const Net& net, const StyleTargets& targets, int height, int
     search.written =
         pixels_as_they_are({.middle = {mean[0], mean[1], mean[2]}, .noise = o.noise / 255, .boxed = o.boxed});
     PlanOptions own = plans;
-    own.filters = PackedFilters::balanced;  // three quarters of the memory, and hardly slower
+    own.filters = PackedFilters::balanced;  // memory before speed: docs/architecture.md, 13
     return Search(net, {style_objective(targets, o)}, height, width, search, own);
 }
 
