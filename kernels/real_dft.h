@@ -38,6 +38,12 @@ GRADUS_INLINE RealDftSymmetries real_dft_symmetries(std::int64_t n) {
              {3 * m + 1, m - 1, 1, m - 1, -1, -1, 1}}};  // sines of 2, 4, 6 ...
 }
 
+/// The row of the cosine that has k periods, 2 k <= n, and that of the sine, 0 < 2 k < n.
+GRADUS_INLINE std::int64_t real_dft_cosine(std::int64_t n, std::int64_t k) { return k % 2 ? n / 4 + 1 + k / 2 : k / 2; }
+GRADUS_INLINE std::int64_t real_dft_sine(std::int64_t n, std::int64_t k) {
+    return n / 2 + (k % 2 ? 1 + k / 2 : ((n - 1) / 2 + 1) / 2 + k / 2);
+}
+
 /// y = waves x, or with `inverse` the transposed waves times x; or added to what y holds. x and y (n, columns), waves
 /// (n,n), orthonormal, in the order of real_dft_symmetries. `scratch` starts on a 64-byte boundary.
 template <class T>
@@ -49,9 +55,10 @@ void real_dft(const T* x, const float* waves, T* y, const RealDftShape&, Write, 
 }
 
 namespace cpu {
-/// The scratch memory on so many threads, in bytes: for each, a few columns of x and of what the waves make of them.
+/// The scratch memory on so many threads, in bytes: for each, 16 columns as complex numbers, and as many more for a large
+/// prime factor of n; and tables for all.
 GRADUS_INLINE std::size_t real_dft_scratch_bytes(const RealDftShape& s, int threads) {
-    return static_cast<std::size_t>(2 * s.n * 32 * threads) * sizeof(float);
+    return static_cast<std::size_t>(s.n * (4 * 16 * threads + 3)) * sizeof(float);
 }
 GRADUS_EACH_ISA(RealDft<float> real_dft;)
 }  // namespace cpu

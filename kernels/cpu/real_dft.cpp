@@ -1,107 +1,121 @@
-// A panel of columns at a time, in scratch that stays in the first-level caches. Waves of one symmetry need a product
-// with the points of a quarter only; mirrored additions, before the product or after it, do the rest. So a transform
-// takes a quarter of the multiplications of a product with the whole matrix.
+// A vector of columns at a time, in scratch that stays in the first-level caches. An even number of real points is
+// transformed as half as many complex ones, every second point their imaginary part; the two halves of what comes out
+// tell even and odd points apart. An odd number of points has imaginary parts of 0.
 #include "kernels/real_dft.h"
 
-#include "kernels/cpu/gemm.h"
+#include "kernels/cpu/complex_dft.h"
 #include "kernels/cpu/parallel.h"
 
 namespace gradus::kernels::cpu::GRADUS_ISA {
 namespace {
 
-static_assert(panel <= 32, "real_dft_scratch_bytes counts on it");
+static_assert(lanes <= 16, "real_dft_scratch_bytes counts on it");
 
-/// A panel of x or y: `columns` of its columns, at most as many as a panel has.
+/// A vector of columns of x or y, or less at the end.
 template <class T>
 struct Columns {
     T* first;
     i64 stride, columns;
-    GRADUS_INLINE T* at(i64 row, i64 v) const { return first + row * stride + v * lanes; }
-    GRADUS_INLINE i64 left(i64 v) const { return columns - v * lanes; }
-    GRADUS_INLINE vec read(i64 row, i64 v) const { return left(v) > 0 ? load(at(row, v), left(v)) : vec{}; }
+    GRADUS_INLINE vec read(i64 row) const { return load(first + row * stride, columns); }
+};
+GRADUS_INLINE void put(const Columns<float>& y, i64 row, vec v, bool add) {
+    store(y.first + row * y.stride, add ? y.read(row) + v : v, y.columns);
+}
+
+/// What the transforms of all columns share, for n points or, if that is even, half as many complex ones.
+struct Plan {
+    i64 n, points;
+    Factors factors;
+    Circle circle;
+    const std::int32_t* places;
+    float even, odd;  // sqrt(1/n) and sqrt(1/2n)
+
+    // Two of the waves are a circle but for their length.
+    Plan(const RealDftShape& s, const float* waves, float* circles, std::int32_t* at)
+        : n(s.n), points(n % 2 ? n : n / 2), factors(points), circle{circles, circles + n, n}, places(at),
+          even(1 / __builtin_sqrtf(static_cast<float>(n))), odd(even * __builtin_sqrtf(0.5f)) {
+        const float length = __builtin_sqrtf(static_cast<float>(n) / 2);
+        for (i64 i = 0; n > 2 && i < n; ++i) {
+            circles[i] = length * waves[real_dft_cosine(n, 1) * n + i];
+            circles[n + i] = length * waves[real_dft_sine(n, 1) * n + i];
+        }
+        find_places(factors, points, at);
+    }
 };
 
-GRADUS_INLINE void put(const Columns<float>& y, i64 row, i64 v, vec sum, bool add) {
-    if (y.left(v) > 0) store(y.at(row, v), add ? y.read(row, v) + sum : sum, y.left(v));
-}
-
-/// What the waves of one symmetry see at each of their points.
-void fold(const Columns<const float>& x, i64 n, const RealDftWaves& w, i64 vectors, float* to) {
-    for (i64 i = w.start; i < w.start + w.points; ++i)
-        for (i64 v = 0; v < vectors; ++v, to += lanes) {
-            vec sum = x.read(i, v);
-            if (w.points < n) {
-                if (4 * i != n) sum += w.at_half_minus * x.read(n / 2 - i, v);
-                if (i != 0) sum += w.at_minus * x.read(n - i, v);
-                if (i != 0 && 4 * i != n) sum += w.at_half_plus * x.read(n / 2 + i, v);
-            }
-            store(to, sum);
+void analyze(const Columns<const float>& x, const Columns<float>& y, const Plan& p, bool add, Complex* z) {
+    const auto give = [&](i64 row, vec v) { put(y, row, v, add); };
+    if (p.n % 2) {
+        for (i64 i = 0; i < p.n; ++i) z[p.places[i]] = {x.read(i), vec{}};
+        complex_dft(z, p.n, p.factors, p.circle, z + p.n);
+        give(0, p.even * z[0].re);
+        for (i64 k = 1; 2 * k < p.n; ++k) {
+            give(real_dft_cosine(p.n, k), 2 * p.odd * z[k].re);
+            give(real_dft_sine(p.n, k), -2 * p.odd * z[k].im);
         }
-}
-
-void analyze(const Columns<const float>& x, const float* waves, const Columns<float>& y, i64 n, i64 vectors, bool add,
-             float* folded) {
-    const RealDftSymmetries all = real_dft_symmetries(n);
-    for (int k = 0; k < all.count; ++k) {
-        const RealDftWaves& w = all.waves[k];
-        if (w.count == 0) continue;  // of 4 points, no sine has 2 periods
-        fold(x, n, w, vectors, folded);
-        const auto out = [&]<int rows, int width>(i64 row, i64, const vec(&sum)[rows][width]) {
-            for (int r = 0; r < rows; ++r)
-                for (int v = 0; v < width; ++v) put(y, w.first + row + r, v, sum[r][v], add);
-        };
-        product(Left{waves + w.first * n + w.start, n}, w.count, Packed{folded, w.points}, w.points, vectors * lanes, 0,
-                1, out);
-    }
-}
-
-void synthesize(const Columns<const float>& x, const float* waves, const Columns<float>& y, i64 n, i64 vectors,
-                bool add, float* numbers, float* made) {
-    const RealDftSymmetries all = real_dft_symmetries(n);
-    const i64 width = vectors * lanes;
-    for (i64 k = 0; k < n; ++k)
-        for (i64 v = 0; v < vectors; ++v) store(numbers + k * width + v * lanes, x.read(k, v));
-    const float* part[4] = {};  // what each symmetry makes, its row 0 for point 0
-    float* next = made;
-    for (int k = 0; k < all.count; ++k, next += all.waves[k - 1].points * width) {
-        const RealDftWaves& w = all.waves[k];
-        if (w.count == 0) continue;
-        product<Along::columns>(Left{waves + w.first * n + w.start, n}, w.points,
-                                Packed{numbers + w.first * width, w.count}, w.count, width, 0, 1, Plain{next, width});
-        part[k] = next - w.start * width;
-    }
-    const auto value = [&](int k, i64 i, i64 v) {
-        const RealDftWaves& w = all.waves[k];
-        return i >= w.start && i < w.start + w.points ? load(part[k] + i * width + v * lanes) : vec{};
-    };
-    if (all.count == 1) {
-        for (i64 i = 0; i < n; ++i)
-            for (i64 v = 0; v < vectors; ++v) put(y, i, v, value(0, i, v), add);
         return;
     }
-    for (i64 i = 0; i <= n / 4; ++i)
-        for (i64 v = 0; v < vectors; ++v) {
-            const vec a = value(0, i, v), b = value(1, i, v), c = value(2, i, v), d = value(3, i, v);
-            put(y, i, v, a + b + c + d, add);
-            if (4 * i != n) put(y, n / 2 - i, v, a - b + c - d, add);
-            if (i != 0) put(y, n - i, v, a + b - c - d, add);
-            if (i != 0 && 4 * i != n) put(y, n / 2 + i, v, a - b - c + d, add);
+    const i64 half = p.points;
+    for (i64 i = 0; i < half; ++i) z[p.places[i]] = {x.read(2 * i), x.read(2 * i + 1)};
+    complex_dft(z, half, p.factors, p.circle, z + half);
+    give(0, p.even * (z[0].re + z[0].im));
+    give(real_dft_cosine(p.n, half), p.even * (z[0].re - z[0].im));
+    for (i64 k = 1; 2 * k <= half; ++k) {
+        const Complex a = z[k], b = z[half - k];
+        const Complex evens = {a.re + b.re, a.im - b.im};
+        const Complex odds = p.circle.turn({a.im + b.im, b.re - a.re}, k);
+        give(real_dft_cosine(p.n, k), p.odd * (evens.re + odds.re));
+        give(real_dft_sine(p.n, k), -p.odd * (evens.im + odds.im));
+        if (2 * k == half) break;
+        give(real_dft_cosine(p.n, half - k), p.odd * (evens.re - odds.re));
+        give(real_dft_sine(p.n, half - k), p.odd * (evens.im - odds.im));
+    }
+}
+
+void synthesize(const Columns<const float>& x, const Columns<float>& y, const Plan& p, bool add, Complex* z) {
+    const auto amount = [&](i64 k) -> Complex {
+        return {x.read(real_dft_cosine(p.n, k)), x.read(real_dft_sine(p.n, k))};
+    };
+    if (p.n % 2) {
+        z[0] = {p.even * x.read(0), vec{}};
+        for (i64 k = 1; 2 * k < p.n; ++k) {
+            const Complex c = amount(k);
+            z[p.places[k]] = {p.odd * c.re, p.odd * c.im};
+            z[p.places[p.n - k]] = {p.odd * c.re, -p.odd * c.im};
         }
+        complex_dft(z, p.n, p.factors, p.circle, z + p.n);
+        for (i64 i = 0; i < p.n; ++i) put(y, i, z[i].re, add);
+        return;
+    }
+    const i64 half = p.points;
+    const vec constant = x.read(0), alternating = x.read(real_dft_cosine(p.n, half));
+    z[0] = {p.even * (constant + alternating), p.even * (alternating - constant)};
+    for (i64 k = 1; 2 * k <= half; ++k) {
+        const Complex a = amount(k), b = amount(half - k);
+        const Complex evens = {a.re + b.re, a.im - b.im}, odds = p.circle.turn({a.re - b.re, a.im + b.im}, k);
+        z[p.places[k]] = {p.odd * (evens.re + odds.im), p.odd * (evens.im - odds.re)};
+        z[p.places[half - k]] = {p.odd * (evens.re - odds.im), -p.odd * (evens.im + odds.re)};
+    }
+    complex_dft(z, half, p.factors, p.circle, z + half);
+    for (i64 i = 0; i < half; ++i) {
+        put(y, 2 * i, z[i].re, add);
+        put(y, 2 * i + 1, -z[i].im, add);
+    }
 }
 
 }  // namespace
 
 void real_dft(const float* x, const float* waves, float* y, const RealDftShape& s, Write write, std::byte* scratch,
               Stream stream) {
-    parallel_for(stream, ceil_div(s.columns, panel), [&](i64 task, int thread) {
-        const i64 first = task * panel, columns = least(panel, s.columns - first), vectors = columns > lanes ? 2 : 1;
+    if (s.n * s.columns == 0) return;
+    auto* all = reinterpret_cast<Complex*>(scratch);
+    auto* circles = reinterpret_cast<float*>(all + 2 * s.n * stream.threads);
+    const Plan plan(s, waves, circles, reinterpret_cast<std::int32_t*>(circles + 2 * s.n));
+    parallel_for(stream, ceil_div(s.columns, lanes), [&](i64 task, int thread) {
+        const i64 first = task * lanes, columns = least(lanes, s.columns - first);
         const Columns<const float> from{x + first, s.columns, columns};
         const Columns<float> to{y + first, s.columns, columns};
-        float* mine = reinterpret_cast<float*>(scratch) + 2 * s.n * panel * thread;
-        if (s.inverse)
-            synthesize(from, waves, to, s.n, vectors, write == Write::accumulate, mine, mine + s.n * panel);
-        else
-            analyze(from, waves, to, s.n, vectors, write == Write::accumulate, mine);
+        (s.inverse ? synthesize : analyze)(from, to, plan, write == Write::accumulate, all + 2 * s.n * thread);
     });
 }
 
