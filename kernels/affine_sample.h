@@ -35,7 +35,7 @@ template <class T>
 using AffineSample = void(Pixels<const T> x, const float* matrix, Pixels<T> y, const AffineShape&, Stream);
 
 /// dx(h,w) = the sum over all (p,q) of dy(p,q) times the weight that x(h,w) has in y(p,q). The reference needs one f64
-/// per value of dx as scratch.
+/// per value of dx as scratch, the processor's kernel affine_backward_scratch_bytes.
 template <class T>
 using AffineSampleBackward = void(Pixels<const T> dy, const float* matrix, Pixels<T> dx, const AffineShape&, Write,
                                   std::byte* scratch, Stream);
@@ -49,6 +49,13 @@ void affine_sample_backward(Pixels<const T> dy, const float* matrix, Pixels<T> d
 }  // namespace reference
 
 namespace cpu {
+/// Rows of dx whose sums a thread keeps in scratch, with one more on each side, while pixels of dy give them their
+/// shares.
+constexpr std::int64_t affine_rows_at_once = 16;
+GRADUS_INLINE std::size_t affine_backward_scratch_bytes(const AffineShape& s, int threads) {
+    const std::int64_t room = s.C == 3 ? 4 : s.C;
+    return static_cast<std::size_t>((affine_rows_at_once + 2) * (s.W + 2) * room * threads) * sizeof(float);
+}
 GRADUS_EACH_ISA(                        //
     AffineSample<float> affine_sample;  //
     AffineSampleBackward<float> affine_sample_backward;)

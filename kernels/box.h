@@ -10,7 +10,8 @@ struct Box {
 
 template <class T>
 GRADUS_INLINE T in_box(T x, T lo, T hi) {
-    return x < lo ? lo : x > hi ? hi : x;
+    const T raised = x < lo ? lo : x;  // one choice after the other: compilers make vectors of that
+    return raised > hi ? hi : raised;
 }
 
 }  // namespace gradus::kernels

@@ -55,8 +55,8 @@ void real_dft(const T* x, const float* waves, T* y, const RealDftShape&, Write, 
 }
 
 namespace cpu {
-/// The scratch memory on so many threads, in bytes: for each, 16 columns as complex numbers, and as many more for a large
-/// prime factor of n; and tables for all.
+/// The scratch memory on so many threads, in bytes: for each, 16 columns as complex numbers, and as many more for a
+/// large prime factor of n; and tables for all.
 GRADUS_INLINE std::size_t real_dft_scratch_bytes(const RealDftShape& s, int threads) {
     return static_cast<std::size_t>(s.n * (4 * 16 * threads + 3)) * sizeof(float);
 }

@@ -26,10 +26,11 @@ std::vector<Spec> of_that_size(const Problem& p) {
 }
 
 Var affine_sample_backward(Var x, Var matrix, Var dy, const AffineOptions& options) {
+    static const auto shape = [](const Problem& p) {
+        return shape_of(p.out[0].shape, p.in[0].shape, p.in[1], p.as<AffineAttrs>().options);
+    };
     static const auto run = []<class T>(kernels::AffineSampleBackward<T>* kernel, const Call& c) {
-        const View &from = c.in[0], &to = c.out[0];
-        kernel(pixels<const T>(from), pointer<const float>(c.in[1]), pixels<T>(to),
-               shape_of(to.spec.shape, from.spec.shape, c.in[1].spec, c.problem.as<AffineAttrs>().options), c.write,
+        kernel(pixels<const T>(c.in[0]), pointer<const float>(c.in[1]), pixels<T>(c.out[0]), shape(c.problem), c.write,
                c.scratch, c.stream);
     };
     static const auto list = [] {
@@ -37,11 +38,16 @@ Var affine_sample_backward(Var x, Var matrix, Var dy, const AffineOptions& optio
                                   CUDA(AffineSampleBackward<bf16>, affine_sample_backward),
                                   CPU(AffineSampleBackward<float>, affine_sample_backward),
                                   REFERENCE(AffineSampleBackward, affine_sample_backward));
-        for (Candidate& c : kernels)
+        for (Candidate& c : kernels) {
             if (c.name == "reference")
                 c.scratch = [](const Problem& p, void*) {
                     return static_cast<std::size_t>(p.out[0].shape.size()) * sizeof(double);
                 };
+            if (c.name == "cpu")
+                c.scratch = [](const Problem& p, void*) {
+                    return kernels::cpu::affine_backward_scratch_bytes(shape(p), p.threads);
+                };
+        }
         return kernels;
     }();
     static const Op op{

@@ -50,6 +50,18 @@ GRADUS_INLINE void find_places(const AffineMatrix& m, i64 row, i64 first, i64 co
     }
 }
 
+// The weights of the four neighbors of a run of pixels.
+struct Weights {
+    float tl[run], tr[run], bl[run], br[run];
+    GRADUS_INLINE void of(const Places& at, i64 count) {
+        for (i64 i = 0; i < count; ++i) {
+            const float down = at.down[i], right = at.right[i];
+            tl[i] = (1 - down) * (1 - right), tr[i] = (1 - down) * right;
+            bl[i] = down * (1 - right), br[i] = down * right;
+        }
+    }
+};
+
 // One pixel of y at a time from its four neighbors; `channels` is 0 where their number is not known in advance.
 template <int channels>
 void forward(Pixels<const float> x, const float* matrix, Pixels<float> y, const AffineShape& s, Stream stream) {
@@ -68,6 +80,7 @@ void forward(Pixels<const float> x, const float* matrix, Pixels<float> y, const 
                             w11 = down * right;
                 float* to = y[row * s.Q + q];
                 if (channels == 3 && at.h[i] >= 0 && at.h[i] + 2 < s.H && at.w[i] >= 0 && at.w[i] + 1 < s.W) {
+                    __builtin_prefetch(bl + 3 * s.W * x.stride);
                     const Colors sum = w00 * colors(tl) + w01 * colors(tr) + w10 * colors(bl) + w11 * colors(br);
                     for (int c = 0; c < 3; ++c) to[c] = sum[c];
                     continue;
@@ -98,41 +111,58 @@ GRADUS_INLINE void narrow(double at, double by, double low, double high, i64& fr
 
 // Where nothing beyond the border is read, a block of rows of dx goes through the pixels of dy that read one of them,
 // and gives each of the four neighbors its share; rows of another block are left to that. What a pixel of dx gets, it
-// gets in the order of the pixels of dy, however many threads there are.
+// gets in the order of the pixels of dy, however many threads there are. The shares are added up in scratch that has a
+// row and a column more on every side, so that none needs to be asked where it goes, and room for `channels` each.
 template <int channels>
 void scatter(Pixels<const float> dy, const float* matrix, Pixels<float> dx, const AffineShape& s, Write write,
-             Stream stream) {
-    const i64 C = channels ? channels : s.C, rows = 16, blocks = ceil_div(s.H, rows);
-    parallel_for(stream, s.N * blocks, [&](i64 task, int) {
-        const i64 n = task / blocks, first = task % blocks * rows, last = least(s.H, first + rows);
+             std::byte* scratch, Stream stream) {
+    constexpr bool three = channels == 3;
+    const i64 C = s.C, room = three ? 4 : s.C, blocks = ceil_div(s.H, affine_rows_at_once), wide = (s.W + 2) * room;
+    parallel_for(stream, s.N * blocks, [&](i64 task, int thread) {
+        const i64 n = task / blocks, first = task % blocks * affine_rows_at_once,
+                  last = least(s.H, first + affine_rows_at_once);
         const AffineMatrix m = affine_matrix_of(matrix, s, n);
-        Pixels<float> to{dx[n * s.H * s.W], dx.stride};
+        float* sums = reinterpret_cast<float*>(scratch) + thread * (affine_rows_at_once + 2) * wide;
+        zero(sums, (last - first + 2) * wide);
         Places at;
-        if (write != Write::accumulate)
-            for (i64 i = first * s.W; i < last * s.W; ++i) zero(to[i], C);
+        Weights weights;
         for (i64 p = 0; p < s.P; ++p) {
             const auto row = static_cast<double>(p);
             i64 begin = 0, end = s.Q;
             narrow(m.a * row + m.c, m.b, static_cast<double>(first - 1), static_cast<double>(last), begin, end);
             narrow(m.d * row + m.f, m.e, -1, static_cast<double>(s.W), begin, end);
-            for (i64 q = begin; q < end; ++q) {
-                const i64 i = (q - begin) % run;
-                if (i == 0) find_places(m, p, q, least(run, end - q), at);
-                const i64 h = at.h[i], w = at.w[i];
-                const float down = at.down[i], right = at.right[i];
-                const float* from = dy[(n * s.P + p) * s.Q + q];
-                const auto give = [&](i64 to_h, i64 to_w, float weight) {
-                    float* share = to[to_h * s.W + to_w];
-                    for (i64 c = 0; c < C; ++c) share[c] += weight * from[c];
-                };
-                const bool above = h >= first && h < last, below = h + 1 >= first && h + 1 < last;
-                const bool before = w >= 0 && w < s.W, after = w + 1 >= 0 && w + 1 < s.W;
-                if (above && before) give(h, w, (1 - down) * (1 - right));
-                if (above && after) give(h, w + 1, (1 - down) * right);
-                if (below && before) give(h + 1, w, down * (1 - right));
-                if (below && after) give(h + 1, w + 1, down * right);
+            for (i64 q = begin; q < end; q += run) {
+                const i64 count = least(run, end - q);
+                find_places(m, p, q, count, at);
+                weights.of(at, count);
+                for (i64 i = 0; i < count; ++i) {
+                    const i64 h = at.h[i] - first + 1, w = at.w[i] + 1;  // in the sums
+                    if (h < 0 || h > last - first || w < 0 || w > s.W) continue;
+                    const i64 pixel = (n * s.P + p) * s.Q + q + i;
+                    const float* from = dy[pixel];
+                    float *above = sums + h * wide + w * room, *below = above + wide;
+                    if constexpr (three) {
+                        Colors color = {from[0], from[1], from[2], 0};
+                        if (pixel + 1 < s.N * s.P * s.Q) color = colors(from);
+                        const auto give = [&](float* to, float weight) {
+                            *reinterpret_cast<Colors*>(to) = colors(to) + weight * color;
+                        };
+                        give(above, weights.tl[i]), give(above + room, weights.tr[i]);
+                        give(below, weights.bl[i]), give(below + room, weights.br[i]);
+                    } else
+                        for (i64 c = 0; c < C; ++c) {
+                            above[c] += weights.tl[i] * from[c], above[room + c] += weights.tr[i] * from[c];
+                            below[c] += weights.bl[i] * from[c], below[room + c] += weights.br[i] * from[c];
+                        }
+                }
             }
         }
+        for (i64 h = first; h < last; ++h)
+            for (i64 w = 0; w < s.W; ++w) {
+                const float* sum = sums + (h - first + 1) * wide + (w + 1) * room;
+                float* to = dx[(n * s.H + h) * s.W + w];
+                for (i64 c = 0; c < C; ++c) to[c] = write == Write::accumulate ? to[c] + sum[c] : sum[c];
+            }
     });
 }
 
@@ -177,11 +207,11 @@ void affine_sample(Pixels<const float> x, const float* matrix, Pixels<float> y, 
 }
 
 void affine_sample_backward(Pixels<const float> dy, const float* matrix, Pixels<float> dx, const AffineShape& s,
-                            Write write, std::byte*, Stream stream) {
+                            Write write, std::byte* scratch, Stream stream) {
     if (s.border == PadMode::zero && s.C == 3)
-        scatter<3>(dy, matrix, dx, s, write, stream);
+        scatter<3>(dy, matrix, dx, s, write, scratch, stream);
     else if (s.border == PadMode::zero)
-        scatter<0>(dy, matrix, dx, s, write, stream);
+        scatter<0>(dy, matrix, dx, s, write, scratch, stream);
     else if (s.C == 3)
         gather<3>(dy, matrix, dx, s, write, stream);
     else

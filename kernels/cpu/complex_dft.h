@@ -1,6 +1,6 @@
 #pragma once
-// The fast Fourier transform of a vector of columns, in place, by whatever factors the number of points has: fours, a two,
-// and odd primes. Cooley and Tukey's: of r transforms of n/r points each, of every r-th point, it makes one of n.
+// The fast Fourier transform of a vector of columns, in place, by whatever factors the number of points has: fours, a
+// two, and odd primes. Cooley and Tukey's: of r transforms of n/r points each, of every r-th point, it makes one of n.
 //
 // paper  Cooley & Tukey 1965, An algorithm for the machine calculation of complex Fourier series
 #include "kernels/cpu/simd.h"
@@ -58,7 +58,8 @@ GRADUS_INLINE void find_places(const Factors& f, i64 n, std::int32_t* places) {
     }
 }
 
-// The transform of r points, `apart` from each other. `known` is r or, where it is no small number, 0; t has room for r.
+// The transform of r points, `apart` from each other. `known` is r or, where it is no small number, 0; t has room for
+// r.
 template <int known>
 GRADUS_INLINE void transform_few(Complex* z, i64 apart, i64 r, const Circle& circle, Complex* t) {
     if constexpr (known == 2) {
@@ -111,17 +112,28 @@ void pass(Complex* z, i64 n, i64 length, i64 r, const Circle& circle, Complex* s
         }
 }
 
-/// z_k = sum_i e^(-2 pi i k/n) z_i for n points that stand at their places. n divides circle.n; `spare` has room for the
-/// largest factor.
+/// z_k = sum_i e^(-2 pi i k/n) z_i for n points that stand at their places. n divides circle.n; `spare` has room for
+/// the largest factor.
 void complex_dft(Complex* z, i64 n, const Factors& f, const Circle& circle, Complex* spare) {
     i64 length = 1;
     for (int k = 0; k < f.count; length *= f.at[k++]) switch (f.at[k]) {
-            case 2: pass<2>(z, n, length, 2, circle, spare); break;
-            case 3: pass<3>(z, n, length, 3, circle, spare); break;
-            case 4: pass<4>(z, n, length, 4, circle, spare); break;
-            case 5: pass<5>(z, n, length, 5, circle, spare); break;
-            case 7: pass<7>(z, n, length, 7, circle, spare); break;
-            default: pass<0>(z, n, length, f.at[k], circle, spare);
+            case 2:
+                pass<2>(z, n, length, 2, circle, spare);
+                break;
+            case 3:
+                pass<3>(z, n, length, 3, circle, spare);
+                break;
+            case 4:
+                pass<4>(z, n, length, 4, circle, spare);
+                break;
+            case 5:
+                pass<5>(z, n, length, 5, circle, spare);
+                break;
+            case 7:
+                pass<7>(z, n, length, 7, circle, spare);
+                break;
+            default:
+                pass<0>(z, n, length, f.at[k], circle, spare);
         }
 }
 

@@ -32,8 +32,13 @@ struct Plan {
 
     // Two of the waves are a circle but for their length.
     Plan(const RealDftShape& s, const float* waves, float* circles, std::int32_t* at)
-        : n(s.n), points(n % 2 ? n : n / 2), factors(points), circle{circles, circles + n, n}, places(at),
-          even(1 / __builtin_sqrtf(static_cast<float>(n))), odd(even * __builtin_sqrtf(0.5f)) {
+        : n(s.n),
+          points(n % 2 ? n : n / 2),
+          factors(points),
+          circle{circles, circles + n, n},
+          places(at),
+          even(1 / __builtin_sqrtf(static_cast<float>(n))),
+          odd(even * __builtin_sqrtf(0.5f)) {
         const float length = __builtin_sqrtf(static_cast<float>(n) / 2);
         for (i64 i = 0; n > 2 && i < n; ++i) {
             circles[i] = length * waves[real_dft_cosine(n, 1) * n + i];

@@ -19,4 +19,13 @@ GRADUS_INLINE void for_rows(Stream stream, std::int64_t pixels, std::int64_t cha
     });
 }
 
+/// Calls f(i, count) for vectors of `lanes` values, and what is left of them at the end: for loops that compilers do
+/// not make vectors of.
+template <int lanes, class F>
+GRADUS_INLINE void for_vectors(Stream stream, std::int64_t n, const F& f) {
+    for_rows(stream, n, 1, true, [&](std::int64_t first, std::int64_t values) {
+        for (std::int64_t i = first, end = first + values; i < end; i += lanes) f(i, end - i < lanes ? end - i : lanes);
+    });
+}
+
 }  // namespace gradus::kernels::cpu

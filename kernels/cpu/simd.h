@@ -1,6 +1,6 @@
 #pragma once
 // The widest vector of f32 that this compilation may use, by the compilers' vector extensions, so that the same source
-// serves SSE2, AVX2, AVX-512 and NEON. The one intrinsic is multiply_add.
+// serves SSE2, AVX2, AVX-512 and NEON. The only intrinsics are in multiply_add and square_root.
 #include <cstdint>
 
 #if defined(__FMA__)
@@ -44,6 +44,17 @@ GRADUS_INLINE vec multiply_add(vec a, vec b, vec c) {
 #endif
 }
 GRADUS_INLINE vec multiply_add(float a, vec b, vec c) { return multiply_add(a - vec{}, b, c); }
+
+GRADUS_INLINE vec square_root(vec v) {
+#if defined(__AVX512F__)
+    return (vec)_mm512_maskz_sqrt_ps(0xffff, (__m512)v);  // GCC 12 warns of its own _mm512_sqrt_ps
+#elif defined(__FMA__)
+    return (vec)_mm256_sqrt_ps((__m256)v);
+#else
+    for (int i = 0; i < lanes; ++i) v[i] = __builtin_sqrtf(v[i]);
+    return v;
+#endif
+}
 
 // The last n floats of a run, n < 2 * width, in pieces of fixed sizes.
 template <int width>

@@ -3,17 +3,16 @@
 // written as they lie in y, so that both touch every line of memory once.
 #include "kernels/transpose.h"
 
+#include <type_traits>
+
 #include "kernels/cpu/parallel.h"
 #include "kernels/cpu/pixel_runs.h"
+#include "kernels/cpu/simd_transpose.h"
 
 namespace gradus::kernels::cpu::GRADUS_ISA {
 namespace {
 
-using i64 = std::int64_t;
-
 constexpr i64 few = 4, tile = 16, piece = 64, long_piece = 1 << 12;
-
-GRADUS_INLINE i64 least(i64 a, i64 b) { return a < b ? a : b; }
 
 /// A piece of a matrix: y(c,r) = x(r,c) for `rows` r and `columns` c.
 template <class T>
@@ -47,6 +46,20 @@ void take_apart(const Piece<T>& p) {
 template <bool accumulate, class T>
 void through_tile(const T* x, i64 x_stride, T* y, i64 y_stride, i64 rows, i64 columns) {
     T kept[tile][tile];
+    if constexpr (std::is_same_v<T, float>)
+        if (rows == tile && columns == tile) {
+            for (i64 r = 0; r < tile; r += lanes)
+                for (i64 c = 0; c < tile; c += lanes) {
+                    vec square[lanes];
+                    for (int i = 0; i < lanes; ++i) square[i] = load(x + (r + i) * x_stride + c);
+                    transpose_square(square);
+                    for (int i = 0; i < lanes; ++i) {
+                        float* to = y + (c + i) * y_stride + r;
+                        store(to, accumulate ? load(to) + square[i] : square[i]);
+                    }
+                }
+            return;
+        }
     if (rows == tile && columns == tile) {  // extents that the compiler knows
         for (i64 r = 0; r < tile; ++r)
             for (i64 c = 0; c < tile; ++c) kept[c][r] = x[r * x_stride + c];

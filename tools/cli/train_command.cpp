@@ -114,6 +114,7 @@ ClassifierOptions options_of(const TrainCommand& c) {
     o.optimizer.adam = c.optimizer == "adam";
     o.augment.flip = !c.no_flip;
     if (!c.sizes.empty()) o.sizes = read_epoch_sizes(c.sizes);
+    o.profile = c.common.profiled();
     o.seed = c.common.seed;
     o.loader_threads = c.common.threads;
     o.memory = static_cast<std::size_t>(c.memory * 1e9);
@@ -204,6 +205,7 @@ void run(TrainCommand& c, const Command& command) {
     if (!quiet)
         fmt::print(stderr, "{}: {} steps in {:.0f} s; `gradus classify --net {}` uses it\n", c.output, result.steps,
                    seconds, c.output);
+    show_profile(c.common, result.profile, result.timed_runs);
 }
 
 }  // namespace

@@ -64,12 +64,15 @@ public:
                 if (progress_.batch == 0) break;  // the next epoch
             }
         }
+        const bool profiled = options_.profile && step_;
         return {.weights = folded(),
                 .epochs = progress_.reports,
                 .finished = progress_.epoch == options_.epochs,
                 .finite = finite,
                 .steps = progress_.epoch * batches_ + progress_.batch,
-                .unreadable = unreadable_};
+                .unreadable = unreadable_,
+                .profile = profiled ? step_->report() : std::vector<StepReport>{},
+                .timed_runs = profiled ? step_->timed_runs() : std::deque<TimedRun>{}};
     }
 
 private:
@@ -99,6 +102,7 @@ private:
         step_.reset();
         loader_.emplace(training_, loader_options(size));
         step_.emplace(net_, state_, Shape{rows_, size, size, 3}, options_.parts, options_.mixup > 0, plans_);
+        if (options_.profile) step_->profile();
     }
 
     /// Some batches, or all where there are fewer, say what the norms of a stored net are.

@@ -1,4 +1,5 @@
 #pragma once
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -25,6 +26,7 @@ struct ClassifierOptions {
     std::uint64_t seed = 0;
     int loader_threads = 2;
     std::size_t memory = std::size_t{2} << 30;  // of decoded pictures
+    bool profile = false;                       // whether to time what a step is made of
     int rank = 0, ranks = 1;
     std::function<void(Tensor&)> mean = {};  // over the processes that share a batch; for one: empty
     SearchState from = {};                   // goes on there; empty: from the start
@@ -47,6 +49,9 @@ struct TrainingResult {
     bool finished = false, finite = true;  // whether it went to the end, and why not
     int steps = 0;
     std::vector<std::string> unreadable;  // a sentence each
+    // Of the gradients of a part of a batch, where asked for, at the last size of pictures.
+    std::vector<StepReport> profile = {};
+    std::deque<TimedRun> timed_runs = {};
 };
 
 /// The step length at step `step` of `steps`: straight up to `rate` in the first `warm_up`, then half a cosine down.

@@ -206,5 +206,6 @@ void TrainStep::move(float rate) {
 MemoryReport TrainStep::memory() const { return parts_->first.plan->memory(); }
 void TrainStep::profile() { parts_->first.plan->profile(true); }
 std::vector<StepReport> TrainStep::report() const { return parts_->first.plan->report(); }
+const std::deque<TimedRun>& TrainStep::timed_runs() const { return parts_->first.plan->timed_runs(); }
 
 }  // namespace gradus

@@ -67,9 +67,10 @@ public:
     void move(float rate);
 
     MemoryReport memory() const;
-    /// From now on gradients() times its steps, for report().
+    /// From now on gradients() times its steps on part 0, for report().
     void profile();
     std::vector<StepReport> report() const;
+    const std::deque<TimedRun>& timed_runs() const;
 
 private:
     struct Parts;
