@@ -5,11 +5,10 @@
 #include "kernels/batch_norm.h"
 
 #include "kernels/cpu/parallel.h"
+#include "kernels/cpu/simd_bf16.h"
 
 namespace gradus::kernels::cpu::GRADUS_ISA {
 namespace {
-
-using i64 = std::int64_t;
 
 constexpr i64 most_channels = 256;  // of a table
 
@@ -101,16 +100,25 @@ void sums_of(Pixels<const T> x, Pixels<const T> dy, const float* moments, const 
                  [&](i64 first, i64 last, i64 c0, i64 n, double* __restrict one, double* __restrict other) {
                      Table t;
                      fill(t, moments, gamma, beta, s, c0, n);
-                     for (i64 i = first; i < last; ++i) {
-                         const T *at = x[i] + c0, *slope = dy[i] + c0;
-                         for (i64 c = 0; c < n; ++c) {
-                             const float v = static_cast<float>(at[c]) - t.mean[c];
-                             const bool dead = relu && !(v * t.scale[c] + t.beta[c] > 0);
-                             const float g = dead ? 0.0f : static_cast<float>(slope[c]);
-                             one[c] += static_cast<double>(g);
-                             other[c] += static_cast<double>(g) * static_cast<double>(v);
+                     // Some pixels in f32 first: doubles are half as many in a vector.
+                     for (i64 i = first; i < last; i += 16)
+                         for (i64 c = 0; c < n; c += lanes) {
+                             const i64 count = least(lanes, n - c);
+                             const vec mean = load(t.mean + c, count), scale = load(t.scale + c, count),
+                                       shift = load(t.beta + c, count);
+                             vec sum = {}, product = {};
+                             for (i64 k = i; k < least(i + 16, last); ++k) {
+                                 const vec v = load(x[k] + c0 + c, count) - mean;
+                                 vec g = load(dy[k] + c0 + c, count);
+                                 if (relu) g = v * scale + shift > 0 ? g : vec{};
+                                 sum += g;
+                                 product = multiply_add(g, v, product);
+                             }
+                             for (i64 j = 0; j < count; ++j) {
+                                 one[c + j] += static_cast<double>(sum[j]);
+                                 other[c + j] += static_cast<double>(product[j]);
+                             }
                          }
-                     }
                  });
     for (i64 c = 0; c < s.C; ++c) {
         const double root = batch_norm_scale(moments[s.C + c], 1.0f, s.options.eps);

@@ -15,6 +15,7 @@
 #include "kernels/cpu/conv2d_winograd_tiles.h"
 #include "kernels/cpu/gemm.h"
 #include "kernels/cpu/parallel.h"
+#include "kernels/cpu/simd_stream.h"
 
 namespace gradus::kernels::cpu::GRADUS_ISA {
 namespace {
@@ -51,7 +52,8 @@ Cut cut(const Conv2dShape& z) {
     return c;
 }
 
-// packed [36][panels][C][panel]
+// packed [36][panels][C][panel]: written past the caches. Training packs its filters anew in every step, for mini 107
+// MB: 5.5 ms instead of 16 to 20.
 template <int taps>
 void pack(const Filters& f, float* packed, Stream stream) {
     const i64 vectors = ceil_div(f.outputs, lanes), point_floats = packed_floats(f.inputs, f.outputs);
@@ -60,13 +62,13 @@ void pack(const Filters& f, float* packed, Stream stream) {
         const i64 width = least(panel, vectors * lanes - panel_first), count = least(lanes, f.outputs - first);
         float* to = packed + panel_first * f.inputs + (first - panel_first);
         for (i64 c = 0; c < f.inputs; ++c) {
-            vec g[taps * taps] = {}, half[side * taps], out[products];
-            for (i64 k = 0; k < count; ++k)
-                for (i64 i = 0; i < taps * taps; ++i) g[i][k] = f(0, first + k, c, i / taps, i % taps);
+            vec g[taps * taps], half[side * taps], out[products];
+            read_taps(f, first, count, c, g);
             for (int s = 0; s < taps; ++s) filter_transform<taps>(g + s, taps, half + s, taps);
             for (int r = 0; r < side; ++r) filter_transform<taps>(half + r * taps, 1, out + r * side, 1);
-            for (i64 i = 0; i < products; ++i) store(to + i * point_floats + c * width, out[i]);
+            for (i64 i = 0; i < products; ++i) store_past_caches(to + i * point_floats + c * width, out[i]);
         }
+        finish_stores();
     });
 }
 

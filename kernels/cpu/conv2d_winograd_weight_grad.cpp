@@ -10,6 +10,7 @@
 // paper  Lavin & Gray 2016, Fast Algorithms for Convolutional Neural Networks
 
 #include "kernels/conv2d.h"
+#include "kernels/cpu/conv2d_filters.h"
 #include "kernels/cpu/conv2d_winograd_tiles.h"
 #include "kernels/cpu/gemm.h"
 #include "kernels/cpu/parallel.h"
@@ -88,12 +89,7 @@ void finish_row(const float* sums, i64 point_step, i64 parts, i64 part_step, i64
             for (i64 j = 0; j < products; ++j) m[j] += load(sums + part * part_step + j * point_step + channel);
         for (int s = 0; s < side; ++s) filter_gradient<taps>(m + s, side, half + s, side);
         for (int r = 0; r < taps; ++r) filter_gradient<taps>(half + r * side, 1, g + r * taps, 1);
-        const i64 count = least(lanes, channels - channel);
-        for (i64 i = 0; i < count; ++i)
-            for (i64 tap = 0; tap < taps * taps; ++tap) {
-                float& to = dw[(channel + i) * taps * taps + tap];
-                to = write == Write::accumulate ? to + g[tap][i] : g[tap][i];
-            }
+        write_taps(g, least(lanes, channels - channel), dw + channel * taps * taps, write);
     }
 }
 
