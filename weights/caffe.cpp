@@ -27,19 +27,22 @@ namespace blob {
 constexpr std::uint32_t first_extent = 1, last_extent = 4, data = 5, shape = 7, double_data = 8;
 }
 
+constexpr std::size_t longest_name = 500, most_blobs = 100;  // of a layer
+
 /// The values of a blob, which a file may give in one packed piece, in several, or one by one.
 struct Values {
-    std::span<const std::byte> piece;  // the only one so far
-    std::vector<std::byte> joined;     // when there are more: all of them
-    std::size_t pieces = 0;
+    std::uint32_t field;               // who holds them
+    WireField::Kind single;            // and how, one by one
+    std::span<const std::byte> piece;  // the last one
+    std::size_t pieces = 0, bytes = 0;
 
-    void add(std::span<const std::byte> bytes) {
-        if (++pieces == 1) {
-            piece = bytes;
-            return;
-        }
-        if (pieces == 2) joined.assign(piece.begin(), piece.end());
-        joined.insert(joined.end(), bytes.begin(), bytes.end());
+    bool has(const WireField& found) const {
+        return found.number == field && (found.kind == WireField::bytes || found.kind == single);
+    }
+    void add(std::span<const std::byte> data) {
+        piece = data;
+        bytes += data.size();
+        ++pieces;
     }
 };
 
@@ -68,7 +71,7 @@ private:
         WireReader reader(bytes_, file_, "network");
         while (const auto field = reader.next()) {
             if (field->kind != WireField::bytes) continue;
-            if (field->number == net::name) out_.metadata["network"] = field->text();
+            if (field->number == net::name) out_.metadata["network"] = name_in(*field);
             if (field->number == net::old_layer) read_old_layer(field->data);
             if (field->number == net::layer) read_layer(field->data);
         }
@@ -86,8 +89,8 @@ private:
                     file_);
             if (field->number == old_layer::type && field->kind == WireField::varint) type = field->value;
             if (field->kind != WireField::bytes) continue;
-            if (field->number == old_layer::name) name = field->text();
-            if (field->number == old_layer::blob) blobs.push_back(field->data);
+            if (field->number == old_layer::name) name = name_in(*field);
+            if (field->number == old_layer::blob) add_blob(blobs, field->data);
         }
         const bool filters = type == old_layer::convolution || type == old_layer::deconvolution;
         read_blobs(name, blobs, filters ? 4 : type == old_layer::inner_product ? 2 : 1);
@@ -99,12 +102,24 @@ private:
         WireReader reader(bytes, file_, "layer");
         while (const auto field = reader.next()) {
             if (field->kind != WireField::bytes) continue;
-            if (field->number == layer::name) name = field->text();
-            if (field->number == layer::type) type = field->text();
-            if (field->number == layer::blob) blobs.push_back(field->data);
+            if (field->number == layer::name) name = name_in(*field);
+            if (field->number == layer::type) type = name_in(*field);
+            if (field->number == layer::blob) add_blob(blobs, field->data);
         }
         const bool filters = type == "Convolution" || type == "Deconvolution";
         read_blobs(name, blobs, filters ? 4 : type == "InnerProduct" ? 2 : 1);
+    }
+
+    std::string name_in(const WireField& field) const {
+        require(field.data.size() <= longest_name, "{}: found a name of {} bytes, expected at most {}", file_,
+                field.data.size(), longest_name);
+        return field.text();
+    }
+
+    void add_blob(std::vector<std::span<const std::byte>>& blobs, std::span<const std::byte> blob) const {
+        require(blobs.size() < most_blobs, "{}: found a layer of more than {} blobs, expected fewer", file_,
+                most_blobs);
+        blobs.push_back(blob);
     }
 
     void read_blobs(const std::string& name, const std::vector<std::span<const std::byte>>& blobs, std::size_t rank) {
@@ -118,7 +133,8 @@ private:
     void read_blob(std::span<const std::byte> bytes, std::string name, std::size_t rank) {
         std::array<std::int64_t, 4> old{};
         std::optional<std::vector<std::int64_t>> shape;
-        Values floats, doubles;
+        Values floats{.field = blob::data, .single = WireField::fixed32, .piece = {}};
+        Values doubles{.field = blob::double_data, .single = WireField::fixed64, .piece = {}};
         WireReader reader(bytes, file_, "blob");
         while (const auto field = reader.next()) {
             const bool packed = field->kind == WireField::bytes;
@@ -126,9 +142,9 @@ private:
                 old[field->number - blob::first_extent] = static_cast<std::int64_t>(field->value);
             } else if (field->number == blob::shape && packed) {
                 shape = read_shape(field->data);
-            } else if (field->number == blob::data && (packed || field->kind == WireField::fixed32)) {
+            } else if (floats.has(*field)) {
                 floats.add(field->data);
-            } else if (field->number == blob::double_data && (packed || field->kind == WireField::fixed64)) {
+            } else if (doubles.has(*field)) {
                 doubles.add(field->data);
             }
         }
@@ -137,8 +153,20 @@ private:
             while (extents.size() > rank && extents[0] == 1) extents = extents.subspan(1);
             shape.emplace(extents.begin(), extents.end());
         }
-        add({std::move(name), doubles.pieces > 0 ? FileType::f64 : FileType::f32, std::move(*shape), {}},
-            doubles.pieces > 0 ? doubles : floats);
+        const Values& values = doubles.pieces > 0 ? doubles : floats;
+        add({std::move(name), doubles.pieces > 0 ? FileType::f64 : FileType::f32, std::move(*shape),
+             values.pieces <= 1 ? values.piece : gather(bytes, values)});
+    }
+
+    /// The values of a blob that scatters them, one behind the other.
+    std::span<const std::byte> gather(std::span<const std::byte> blob, const Values& values) {
+        std::vector<std::byte> joined;
+        joined.reserve(values.bytes);  // a vector that grows would hold them twice
+        WireReader reader(blob, file_, "blob");
+        while (const auto field = reader.next())
+            if (values.has(*field)) joined.insert(joined.end(), field->data.begin(), field->data.end());
+        out_.gathered.push_back(std::move(joined));
+        return out_.gathered.back();
     }
 
     std::vector<std::int64_t> read_shape(std::span<const std::byte> bytes) {
@@ -157,19 +185,16 @@ private:
         return shape;
     }
 
-    void add(Entry entry, Values& values) {
-        require(out_.entries.size() < most_tensors && names_.insert(entry.name).second,
+    void add(Entry entry) {
+        const auto most = most_tensors_in(bytes_.size());
+        require(out_.entries.size() < most && names_.insert(entry.name).second,
                 "{}: tensor {} comes twice or after {} others, expected fewer, each once", file_, in_quotes(entry.name),
-                most_tensors);
-        const bool one = values.pieces <= 1;
-        const auto size = one ? values.piece.size() : values.joined.size();
-        const auto width = size_of(entry.type);
+                most);
+        const auto size = entry.bytes.size(), width = size_of(entry.type);
         const auto count = count_of(entry.shape);
         require(count && *count == size / width && size % width == 0,
                 "{}: tensor {} has the shape {} of {} but {} bytes, expected them to match", file_,
                 in_quotes(entry.name), shape_text(entry.shape), to_string(entry.type), size);
-        if (!one) out_.gathered.push_back(std::move(values.joined));
-        entry.bytes = one ? values.piece : std::span<const std::byte>(out_.gathered.back());
         out_.entries.push_back(std::move(entry));
     }
 

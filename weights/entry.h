@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -40,7 +41,11 @@ std::optional<std::uint64_t> count_of(std::span<const std::int64_t> shape);
 /// "(64, 3, 7, 7)"
 std::string shape_text(std::span<const std::int64_t> shape);
 
-/// More tensors than any network has: a file with more is refused before it fills the memory.
+/// More tensors than any network has.
 inline constexpr std::size_t most_tensors = 100'000;
+
+/// The same for a file of so many bytes. A reader keeps up to a kilobyte for each tensor: a file with more is refused,
+/// so that a small one cannot take much memory.
+constexpr std::size_t most_tensors_in(std::size_t bytes) { return std::min(most_tensors, 1000 + bytes / 1000); }
 
 }  // namespace gradus

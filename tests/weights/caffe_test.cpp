@@ -2,9 +2,9 @@
 
 #include <doctest/doctest.h>
 
-#include <cstring>
 #include <random>
 
+#include "tests/caffe_bytes.h"
 #include "tests/env.h"
 #include "tests/error.h"
 #include "tests/temp_folder.h"
@@ -12,44 +12,9 @@
 #include "weights/numbers.h"
 
 using namespace gradus;
+using namespace gradus::test::caffe;
 
 namespace {
-
-// A small writer of the wire format, so that every test says what its file holds.
-std::string varint(std::uint64_t value) {
-    std::string out;
-    for (; value >= 0x80; value >>= 7) out += static_cast<char>(value | 0x80);
-    return out + static_cast<char>(value);
-}
-std::string number(unsigned field, std::uint64_t value) { return varint(field << 3) + varint(value); }
-std::string bytes(unsigned field, const std::string& data) {
-    return varint(field << 3 | 2) + varint(data.size()) + data;
-}
-template <class T>
-std::string raw(std::vector<T> values) {
-    std::string out(values.size() * sizeof(T), '\0');
-    std::memcpy(out.data(), values.data(), out.size());
-    return out;
-}
-std::string old_shape(unsigned n, unsigned c, unsigned h, unsigned w) {
-    return number(1, n) + number(2, c) + number(3, h) + number(4, w);
-}
-std::string new_shape(const std::vector<unsigned>& extents) {
-    std::string packed;
-    for (const auto extent : extents) packed += varint(extent);
-    return bytes(7, bytes(1, packed));
-}
-std::string floats(std::size_t n) { return bytes(5, std::string(4 * n, '\0')); }
-std::string layer(const std::string& name, const std::string& type, const std::vector<std::string>& blobs) {
-    std::string out = bytes(1, name) + bytes(2, type);
-    for (const auto& blob : blobs) out += bytes(7, blob);
-    return bytes(100, out);
-}
-std::string old_layer(const std::string& name, unsigned type, const std::vector<std::string>& blobs) {
-    std::string out = bytes(4, name) + number(5, type);
-    for (const auto& blob : blobs) out += bytes(6, blob);
-    return bytes(2, out);
-}
 
 Contents parse(const std::string& file) { return parse_caffe(std::as_bytes(std::span(file)), "x.caffemodel"); }
 
@@ -126,6 +91,16 @@ TEST_SUITE("caffe") {
         CHECK_ERROR(parse(blob(new_shape(std::vector<unsigned>(9, 1)))), "more than 8 extents");
         CHECK_ERROR(parse(blob(number(1, 2))), "expected them to match");  // the other three extents missing
         CHECK_ERROR(parse(layer("a", "Scale", {new_shape({1}) + bytes(5, "12345")})), "but 5 bytes");
+    }
+    TEST_CASE("refuses what would take much more memory than the file is long") {
+        const std::string name(501, 'a'), none = new_shape({0});
+        CHECK_ERROR(parse(layer(name, "Scale", {})), "found a name of 501 bytes, expected at most 500");
+        CHECK_ERROR(parse(bytes(1, name)), "found a name of 501 bytes");
+        CHECK_ERROR(parse(layer("a", "Scale", std::vector<std::string>(101, none))), "a layer of more than 100 blobs");
+        std::string many;
+        for (int i = 0; i < 20; ++i)
+            many += layer(std::string(1, static_cast<char>('a' + i)), "Scale", std::vector<std::string>(100, none));
+        CHECK_ERROR(parse(many), "expected fewer, each once");
     }
     TEST_CASE("refuses what is no trained network") {
         CHECK_ERROR(parse(""), "found an empty file");

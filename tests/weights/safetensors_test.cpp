@@ -84,6 +84,22 @@ TEST_SUITE("safetensors") {
         CHECK_ERROR(parse(file_of(objects, "")), "holds an object");
         CHECK_ERROR(parse(file_of(R"({"a":{"shape":[[)", "")), "holds a list");
     }
+    TEST_CASE("refuses what would take much more memory than the file is long") {
+        const std::string longest(1'000'001, 'x'), escaped = "\\\"";
+        CHECK_ERROR(parse(file_of("{\"" + longest + "\":", "")), "a text or a number of more than 1000000 bytes");
+        CHECK_ERROR(parse(file_of(R"({"a":{"shape":[)" + std::string(1'000'001, '1'), "")), "a text or a number");
+        CHECK_ERROR(parse(file_of("{" + std::string(1'000'001, ' ') + "}", "")), "a text or a number");
+        std::string quotes = "{\"";
+        for (int i = 0; i < 500'001; ++i) quotes += escaped;
+        CHECK_ERROR(parse(file_of(quotes, "")), "a text or a number");
+        std::string many = "{";
+        for (int i = 0; i < 2000; ++i)
+            many += fmt::format("{}{}", i > 0 ? "," : "", tensor(fmt::to_string(i), "[0]", "[0,0]"));
+        CHECK_ERROR(parse(file_of(many + "}", "")), "more than 1110 tensors, expected fewer in a file of this size");
+        many.resize(many.find(",\"1000\""));
+        CHECK(parse(file_of(many + "}", "")).entries.size() == 1000);
+        CHECK_ERROR(parse(file_of("{" + std::string(16'000'000, ' ') + "}", "")), "expected at most the");
+    }
     TEST_CASE("refuses what is named twice") {
         const auto a = tensor("a", "[1]", "[0,4]"), b = tensor("a", "[1]", "[4,8]");
         CHECK_ERROR(parse(file_of(fmt::format("{{{},{}}}", a, b), eight)), "names \"a\" twice");
