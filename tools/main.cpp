@@ -1,7 +1,12 @@
 #include <fmt/format.h>
 #include <malloc.h>
 
+#include <cerrno>
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
 #include <new>
 
 #include "engine/error.h"
@@ -13,12 +18,31 @@
 namespace {
 
 constexpr int failure = 1, interruption = 130;
+constexpr const char* out_of_memory = "gradus: out of memory; a smaller picture needs less\n";
+
+/// Where nobody can catch it, in a destructor or a thread, the end of memory is to be told, too.
+[[noreturn]] void on_terminate() {
+    if (std::current_exception()) {
+        try {
+            throw;
+        } catch (const std::bad_alloc&) {
+            std::fputs(out_of_memory, stderr);
+            std::_Exit(failure);
+        } catch (...) {
+        }
+    }
+    std::abort();
+}
 
 int run(int argc, char** argv) {
     const int code = gradus::run_command_line(
         argc, argv,
         "gradus looks inside vision networks: it climbs, step by step, along the gradient of whatever it is asked for.",
         std::string("gradus ") + gradus::version(), gradus::add_commands);
+    errno = 0;
+    if (std::fflush(stdout) != 0 || std::ferror(stdout))
+        throw gradus::Error(
+            fmt::format("standard output: cannot be written ({})", std::strerror(errno != 0 ? errno : EIO)));
     return code == 0 && gradus::interrupted() ? interruption : code;
 }
 
@@ -32,12 +56,13 @@ int main(int argc, char** argv) {
 #endif
     std::signal(SIGXFSZ,
                 SIG_IGN);  // a full file-size limit is then an error with a sentence, not the end of the process
+    std::set_terminate(on_terminate);
     try {
         return run(argc, argv);
     } catch (const gradus::Error& error) {
         fmt::print(stderr, "gradus: {}\n", error.what());
     } catch (const std::bad_alloc&) {
-        fmt::print(stderr, "gradus: out of memory; a smaller picture needs less\n");
+        std::fputs(out_of_memory, stderr);
     } catch (const std::exception& error) {
         fmt::print(stderr, "gradus: {}\n", error.what());
     }
