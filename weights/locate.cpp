@@ -51,22 +51,31 @@ std::string weight_folders_text() {
 std::vector<std::string> weight_file_names(std::string_view net) {
     std::vector<std::string> names{fmt::format("{}.safetensors", net), fmt::format("{}.caffemodel", net)};
     for (const KnownFile& known : known_files())
-        if (known.net == net && known.direct) names.emplace_back(known.file);
+        if (known.net == net && known.way == KnownFile::Way::direct) names.emplace_back(known.file);
     names.push_back(fmt::format("{}-conv.safetensors", net));
     return names;
 }
 
+std::optional<fs::path> find_weights_in(const fs::path& folder, std::string_view net) {
+    for (const std::string& name : weight_file_names(net))
+        for (const fs::path& file : {folder / name, folder / "styles" / name})
+            if (is_file(file)) return file;
+    return std::nullopt;
+}
+
 std::optional<fs::path> find_weights(std::string_view net) {
     for (const WeightFolder& folder : weight_folders())
-        for (const std::string& name : weight_file_names(net))
-            if (is_file(folder.path / name)) return folder.path / name;
+        if (auto found = find_weights_in(folder.path, net)) return found;
     return std::nullopt;
 }
 
 fs::path locate_weights(std::string_view net) {
     if (auto found = find_weights(net)) return *found;
-    const std::string way = known_file(net) ? fmt::format("`gradus weights get {}` gets them", net)
-                                            : std::string("no download of them is known");
+    const KnownFile* known = known_file(net);
+    const std::string way = known == nullptr ? "no download of them is known"
+                            : known->way == KnownFile::Way::direct
+                                ? fmt::format("`gradus weights get {}` gets them", net)
+                                : fmt::format("`gradus weights get {} --from FOLDER` takes them from elsewhere", net);
     throw Error(fmt::format("{}: no weights; looked for {} in {}; {}", net, fmt::join(weight_file_names(net), ", "),
                             weight_folders_text(), way));
 }

@@ -27,6 +27,9 @@ std::filesystem::path weight_cache();
 /// it, NAME-conv.safetensors (the convolutions only).
 std::vector<std::string> weight_file_names(std::string_view net);
 
+/// The first of a net's files that is in this folder, or in its folder styles/.
+std::optional<std::filesystem::path> find_weights_in(const std::filesystem::path& folder, std::string_view net);
+
 /// The first of a net's files that is there. The first folder that has any of them wins.
 std::optional<std::filesystem::path> find_weights(std::string_view net);
 

@@ -1,5 +1,6 @@
 #include "weights/numbers.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -15,7 +16,7 @@ namespace {
 
 /// Reads values of type T, aligned or not.
 template <class T, class Convert>
-void convert_each(std::span<const std::byte> bytes, std::vector<float>& out, Convert convert) {
+void convert_each(std::span<const std::byte> bytes, std::span<float> out, Convert convert) {
     for (std::size_t i = 0; i < out.size(); ++i) {
         T value;
         std::memcpy(&value, bytes.data() + i * sizeof(T), sizeof(T));
@@ -58,30 +59,51 @@ std::uint16_t to_f16(float value) {
     return sign | static_cast<std::uint16_t>(rounded - (112u << 10));
 }
 
-std::vector<float> read_f32(const Entry& entry, const std::string& file) {
-    std::vector<float> out(entry.bytes.size() / size_of(entry.type));
+void read_f32(const Entry& entry, std::size_t first, std::span<float> into, const std::string& file) {
+    const auto bytes = entry.bytes.subspan(first * size_of(entry.type), into.size() * size_of(entry.type));
     switch (entry.type) {
         case FileType::f32:
-            convert_each<float>(entry.bytes, out, [](float x) { return x; });
+            convert_each<float>(bytes, into, [](float x) { return x; });
             break;
         case FileType::f64:
-            convert_each<double>(entry.bytes, out, [](double x) { return static_cast<float>(x); });
+            convert_each<double>(bytes, into, [](double x) { return static_cast<float>(x); });
             break;
         case FileType::f16:
-            convert_each<std::uint16_t>(entry.bytes, out, from_f16);
+            convert_each<std::uint16_t>(bytes, into, from_f16);
             break;
         case FileType::bf16:
-            convert_each<bf16>(entry.bytes, out, [](bf16 x) { return float(x); });
+            convert_each<bf16>(bytes, into, [](bf16 x) { return float(x); });
             break;
         default:
             throw Error(fmt::format("{}: tensor {} is {}, expected F64, F32, F16 or BF16", file, in_quotes(entry.name),
                                     to_string(entry.type)));
     }
-    for (std::size_t i = 0; i < out.size(); ++i) {
-        require(std::isfinite(out[i]), "{}: tensor {} holds {} at position {}, expected finite numbers", file,
-                in_quotes(entry.name), out[i], i);
-    }
+    const auto bad = std::ranges::find_if_not(into, [](float value) { return std::isfinite(value); });
+    if (bad != into.end())
+        throw Error(fmt::format("{}: tensor {} holds {} at position {}, expected finite numbers", file,
+                                in_quotes(entry.name), *bad, first + static_cast<std::size_t>(bad - into.begin())));
+}
+
+std::vector<float> read_f32(const Entry& entry, const std::string& file) {
+    std::vector<float> out(entry.bytes.size() / size_of(entry.type));
+    read_f32(entry, 0, out, file);
     return out;
+}
+
+void read_pieces(const Entry& entry, const std::string& file, const std::function<void(std::span<const float>)>& use) {
+    constexpr std::size_t longest = 1 << 16;
+    const std::size_t count = entry.bytes.size() / size_of(entry.type);
+    std::vector<float> values(std::min(count, longest));
+    for (std::size_t first = 0; first < count; first += longest) {
+        const auto piece = std::span(values).first(std::min(longest, count - first));
+        read_f32(entry, first, piece, file);
+        use(piece);
+    }
+}
+
+float largest_in(FileType type) {
+    // What rounds to the largest number, and not up to infinity.
+    return type == FileType::f16 ? 0x1.ffdffep15f : type == FileType::bf16 ? 0x1.fefffep127f : 0x1.fffffep127f;
 }
 
 std::vector<std::byte> stored_as(FileType type, std::span<const float> values) {

@@ -9,6 +9,8 @@
 
 namespace gradus {
 
+class WeightFile;
+
 /// Reads the header of a safetensors file: 8 bytes of length, that much JSON, then the values. The bytes may come from
 /// anybody: whatever they are, the result is right or an Error, and the memory taken is a small part of the file's
 /// size.
@@ -34,5 +36,10 @@ void write_safetensors(const std::filesystem::path& path, std::span<const NamedV
 /// The same of tensors of any types, byte for byte as they are.
 void write_safetensors(const std::filesystem::path& path, std::span<const Entry> tensors,
                        const std::map<std::string, std::string>& metadata);
+
+/// The tensors of `file`, its floating-point ones as `type`, others as they are; it takes no memory for their values.
+///
+/// throws    what read_f32 throws; "x.safetensors: tensor "a" holds 70000, expected at most 65519 in F16"
+void convert_safetensors(const WeightFile& file, const std::filesystem::path& path, FileType type);
 
 }  // namespace gradus

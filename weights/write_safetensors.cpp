@@ -1,8 +1,11 @@
+#include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "engine/in_quotes.h"
 #include "engine/require.h"
+#include "weights/file.h"
 #include "weights/numbers.h"
 #include "weights/output_file.h"
 #include "weights/safetensors.h"
@@ -75,6 +78,31 @@ void write_safetensors(const std::filesystem::path& path, std::span<const Entry>
     write_header(file, header);
     for (const Entry& tensor : tensors) file.write(tensor.bytes);
     file.commit();
+}
+
+void convert_safetensors(const WeightFile& file, const std::filesystem::path& path, FileType type) {
+    std::vector<Row> rows;
+    for (const Entry& tensor : file.entries())
+        rows.push_back({tensor.name, tensor.shape, is_floating(tensor.type) ? type : tensor.type,
+                        tensor.bytes.size() / size_of(tensor.type)});
+    const std::string header = header_text(rows, file.metadata());
+    OutputFile out(path);
+    write_header(out, header);
+    for (const Entry& tensor : file.entries()) {
+        if (!is_floating(tensor.type)) {
+            out.write(tensor.bytes);
+            continue;
+        }
+        read_pieces(tensor, file.path(), [&](std::span<const float> piece) {
+            const float limit = largest_in(type);
+            const auto large = std::ranges::find_if(piece, [&](float value) { return std::fabs(value) > limit; });
+            if (large != piece.end())
+                throw Error(fmt::format("{}: tensor {} holds {}, expected at most {} in {}", file.path(),
+                                        in_quotes(tensor.name), *large, limit, to_string(type)));
+            out.write(stored_as(type, piece));
+        });
+    }
+    out.commit();
 }
 
 }  // namespace gradus

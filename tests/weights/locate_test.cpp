@@ -64,14 +64,24 @@ TEST_SUITE("finding weights") {
         CHECK_ERROR(locate_weights("nonet"), "gradus (the cache), ");
         CHECK_ERROR(locate_weights("nonet"), "no download of them is known");
         CHECK_ERROR(locate_weights("vgg19"), "`gradus weights get vgg19` gets them");
+        CHECK_ERROR(locate_weights("lenet"), "`gradus weights get lenet --from FOLDER` takes them from elsewhere");
     }
     TEST_CASE("the manifest knows a direct download of every ImageNet net") {
         for (const char* net : {"googlenet", "vgg16", "vgg19", "squeezenet1_1"}) {
             REQUIRE(known_file(net) != nullptr);
-            CHECK(known_file(net)->direct);
+            CHECK(known_file(net)->way == KnownFile::Way::direct);
             CHECK(known_file(net)->bytes > 0);
         }
-        CHECK(known_file("lenet") == nullptr);
-        for (const KnownFile& file : known_files()) CHECK(file.url.ends_with(file.file));
+        for (const KnownFile& file : known_files()) {
+            CAPTURE(file.file);
+            CHECK(file.url.starts_with("http"));
+            CHECK(!file.license.empty());
+            // Only where a file can be got by itself is there one to check.
+            const bool page = !file.url.ends_with(file.file);
+            CHECK((!page || (file.way == KnownFile::Way::foreign && file.bytes == 0 && file.checksum.empty())));
+            CHECK(known_by_name(file.file) == &file);
+        }
+        const auto nets = known_nets();
+        CHECK(nets.size() == 5 + 6 + 5);  // with lenet, and the networks of styles
     }
 }
