@@ -53,13 +53,12 @@ PictureFormat format_of(std::span<const std::byte> bytes, const std::string& nam
     throw Error(fmt::format("{}: found {}, expected PNG, JPEG, BMP, GIF or PPM", name, found));
 }
 
-void check_size(std::int64_t width, std::int64_t height, std::size_t bytes, const std::string& name) {
+void check_size(std::int64_t width, std::int64_t height, std::size_t bytes, const std::string& name,
+                std::size_t densest) {
     constexpr std::int64_t longest = 65535, most = std::int64_t{1} << 28;
     require(width > 0 && height > 0 && width <= longest && height <= longest && width * height <= most,
             "{}: claims {} x {} pixels, expected 1 to {} a side and at most {} in all", name, width, height, longest,
             most);
-    // The densest is a PNG of one bit a pixel and one color: deflate shrinks it by 1032, so 8256 pixels a byte.
-    constexpr std::size_t densest = 16384;
     require(static_cast<std::size_t>(width * height) / densest <= bytes,
             "{}: claims {} x {} pixels in {} bytes, expected more bytes; is the file cut short?", name, width, height,
             bytes);

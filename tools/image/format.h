@@ -14,7 +14,9 @@ enum class PictureFormat { png, jpeg, bmp, gif, netpbm };
 PictureFormat format_of(std::span<const std::byte> bytes, const std::string& name);
 
 /// Throws Error unless a picture of this size may be loaded from a file of so many bytes: no header is believed that
-/// claims more than a file can hold, so that a small file cannot take much memory.
-void check_size(std::int64_t width, std::int64_t height, std::size_t bytes, const std::string& name);
+/// claims more than a file can hold, so that a small file cannot take much memory. `densest`: how many pixels a byte of
+/// the format can hold. The most has a PNG of one bit a pixel and one color: deflate shrinks it by 1032.
+void check_size(std::int64_t width, std::int64_t height, std::size_t bytes, const std::string& name,
+                std::size_t densest = 8256);
 
 }  // namespace gradus

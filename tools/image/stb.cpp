@@ -64,6 +64,18 @@ struct Source {
 
 constexpr stbi_io_callbacks callbacks{Source::read, Source::skip, Source::eof};
 
+/// Pixels that a byte of the file can hold. Where the file ends, the decoder would go on with zeros, for seconds.
+std::size_t densest(PictureFormat format) {
+    switch (format) {
+        case PictureFormat::bmp:
+            return 8;  // not compressed
+        case PictureFormat::jpeg:
+            return 1024;  // of a progressive one, a bit for a block of 64, and twice that to be safe
+        default:
+            return 8256;
+    }
+}
+
 /// Channels as stb has them: gray, gray and alpha, RGB, or RGB and alpha.
 template <class T>
 void spread(const T* from, int channels, float most, Image& image) {
@@ -91,7 +103,8 @@ Image decode_with_stb(std::span<const std::byte> bytes, const std::string& name)
     require(stbi_info_from_memory(start, size, &width, &height, &channels) != 0,
             "{}: the header cannot be read ({}), expected an intact picture", name, stbi_failure_reason());
     check_size(width, std::abs(static_cast<std::int64_t>(height)), bytes.size(),
-               name);  // a BMP from the top has height < 0
+               name,  // a BMP from the top: height < 0
+               densest(format_of(bytes, name)));
 
     Source source{bytes};
     const bool deep = stbi_is_16_bit_from_memory(start, size) != 0;
