@@ -19,7 +19,7 @@ public:
     bool has_wgmma() const override { return kernels::cuda_on_cpu::has_wgmma(); }
     void* allocate(std::size_t bytes) override {
         void* memory = emulation::allocate(bytes);
-        require(memory != nullptr, "cuda-on-cpu: no memory for {} MB; a smaller picture needs less", bytes >> 20);
+        require(memory != nullptr, "cuda-on-cpu: no memory for {} MB; a smaller picture needs less", (bytes >> 20) + 1);
         return memory;
     }
     void free(void* memory) noexcept override { emulation::deallocate(memory); }

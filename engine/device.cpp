@@ -39,7 +39,7 @@ public:
         // A multiple of the alignment, as aligned_alloc asks; 64 bytes are a cache line and the widest vector.
         void* memory =
             bytes > SIZE_MAX - 63 ? nullptr : std::aligned_alloc(64, (bytes + 63) / 64 * 64 + (bytes == 0 ? 64 : 0));
-        require(memory != nullptr, "cpu: no memory for {} MB; a smaller picture needs less", bytes >> 20);
+        require(memory != nullptr, "cpu: no memory for {} MB; a smaller picture needs less", (bytes >> 20) + 1);
         return memory;
     }
     void free(void* memory) noexcept override { std::free(memory); }

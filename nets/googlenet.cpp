@@ -50,12 +50,15 @@ NetTable googlenet() {
     // 7x7 windows in Caffe, which at 224 are the whole picture; the mean of all works for every size.
     x = rows.linear(rows.global_average(x, "pool5/7x7_s1"), "loss3/classifier", 1000);
     rows.softmax(x, "prob");
-    return {.name = "googlenet",
-            .paper = "Szegedy et al. 2015, Going deeper with convolutions",
-            .input = {.size = 224, .from = {2, 1, 0}, .mean = {104, 117, 123}},
-            .rows = rows.take(),
-            .scores = "loss3/classifier",
-            .usual_layer = "inception_4c/output"};
+    // Not in braces: where memory ends at a text that follows lists, GCC 12 frees what it has not made.
+    NetTable net;
+    net.name = "googlenet";
+    net.paper = "Szegedy et al. 2015, Going deeper with convolutions";
+    net.input = {.size = 224, .from = {2, 1, 0}, .mean = {104, 117, 123}};
+    net.rows = rows.take();
+    net.scores = "loss3/classifier";
+    net.usual_layer = "inception_4c/output";
+    return net;
 }
 
 }  // namespace gradus
