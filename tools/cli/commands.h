@@ -18,6 +18,8 @@ void add_weights(Command app);
 void add_explain(Command app);
 void add_train(Command app);
 void add_doctor(Command app);
+void add_help(Command app);
+void add_completion(Command app);
 
 /// All of them.
 inline void add_commands(Command app) {
@@ -34,6 +36,8 @@ inline void add_commands(Command app) {
     add_explain(app);
     add_train(app);
     add_doctor(app);
+    add_help(app);
+    add_completion(app);
 }
 
 }  // namespace gradus

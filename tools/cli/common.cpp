@@ -63,6 +63,8 @@ void add_common(Command& command, CommonOptions& o) {
         })
         .under(group);
     command.flag("--quiet", o.quiet, "print nothing but errors and results").under(group);
+    command.defaults_from_environment(
+        {{"--device", "GRADUS_DEVICE"}, {"--precision", "GRADUS_PRECISION"}, {"--threads", "GRADUS_THREADS"}});
 }
 
 Net load_net(const CommonOptions& o) {

@@ -99,7 +99,8 @@ void add_doctor(Command app) {
         app.command("doctor", "what this machine has, and whether every kernel, gradient and weight file is right");
     command.option("photo", o->photo, "a photograph to name, if GoogLeNet's weights are here");
     command.option("--threads", o->threads, "threads").within(1, 1024);
-    command.example("gradus doctor cat.jpg. The exit code is 0 where all is well, else 1.");
+    command.example("gradus doctor cat.jpg");
+    command.defaults_from_environment({{"--threads", "GRADUS_THREADS"}});
     command.runs([o] {
         Screen screen;
         machine(screen);

@@ -174,9 +174,8 @@ void add_dream(Command app) {
     add_dream_video_flags(command, c->video);
     add_checkpoint_flags(command, c->checkpoints);
     add_common(command, c->common);
-    command.example(
-        "gradus dream sky.jpg -o dream.png --layer inception_4c/output\n"
-        "         gradus dream sky.jpg -o zoom.mp4 --frames 60 --rotate 1.5");
+    command.example("gradus dream sky.jpg -o dream.png --layer inception_4c/output");
+    command.example("gradus dream sky.jpg -o zoom.mp4 --frames 60 --rotate 1.5");
     command.runs([c, command] { run(*c, command); });
 }
 

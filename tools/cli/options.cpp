@@ -5,23 +5,37 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 #include <sstream>
 
 #include "engine/in_quotes.h"
 #include "engine/nearest.h"
+#include "tools/cli/config_file.h"
+#include "tools/cli/describe.h"
+#include "tools/help/screen.h"
 
 namespace gradus {
+namespace {
+
+/// As the help shows it: "1 to 32", or "0 or more" where the end only keeps out what is absurd.
+template <class T>
+CLI::Validator range(T lowest, T highest) {
+    return CLI::Range(lowest, highest)
+        .description(highest < 1000000 ? fmt::format("{} to {}", lowest, highest) : fmt::format("{} or more", lowest));
+}
+
+}  // namespace
 
 Option& Option::required() {
     option_->required();
     return *this;
 }
 Option& Option::within(int lowest, int highest) {
-    option_->check(CLI::Range(lowest, highest));
+    option_->check(range(lowest, highest));
     return *this;
 }
 Option& Option::within(double lowest, double highest) {
-    option_->check(CLI::Range(lowest, highest));
+    option_->check(range(lowest, highest));
     return *this;
 }
 Option& Option::one_of(const std::vector<std::string>& choices) {
@@ -58,15 +72,27 @@ Option Command::flag(const std::string& name, bool& value, const std::string& wh
 Option Command::flag(const std::string& name, std::string& value, const std::string& what) {
     return Option(app_->add_flag(name, value, what)->default_str(""));
 }
-void Command::example(const std::string& text) { app_->footer("Example: " + text); }
+void Command::example(const std::string& text) {
+    const std::string before = app_->get_footer();
+    app_->footer(before.empty() ? text : before + "\n" + text);
+}
+void Command::defaults_from_environment(const std::vector<std::pair<std::string, std::string>>& variables) {
+    app_->preparse_callback([app = app_, variables](std::size_t) {
+        for (const auto& [name, variable] : variables) {
+            const char* text = std::getenv(variable.c_str());
+            if (text == nullptr || *text == '\0') continue;
+            try {
+                app->get_option(name)->run_callback_for_default()->default_val(std::string(text));
+            } catch (const CLI::ParseError& error) {
+                throw CLI::ValidationError(variable, error.what());
+            }
+        }
+    });
+}
+CommandPage Command::page() const { return describe(*app_); }
 void Command::runs(std::function<void()> what) { app_->callback(std::move(what)); }
 std::string Command::name() const { return app_->get_name(); }
-std::string Command::full_name() const {
-    std::string name = app_->get_name();
-    for (const CLI::App* above = app_->get_parent(); above && above->get_parent(); above = above->get_parent())
-        name = above->get_name() + " " + name;
-    return name;
-}
+std::string Command::full_name() const { return name_of(*app_); }
 
 namespace {
 
@@ -102,14 +128,40 @@ void Command::means(const std::string& option, const std::vector<std::string>& v
     app_->get_option(option)->default_str(fmt::format("[{}]", fmt::join(values, ",")));
 }
 
+namespace {
+
+/// What the command line has too much of: "dream: no option "--octavs"; the nearest is "--octaves"".
+std::string unexpected(const CLI::App& program) {
+    const CLI::App* command = &program;
+    while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+    const std::string word = program.remaining(true).front();
+    if (word.size() < 2 || word.front() != '-')
+        return fmt::format("{}: {} is one argument too many", name_of(*command), in_quotes(word));
+    std::vector<std::string> names;
+    for (const CLI::App* with : {command, &program})
+        for (const OptionEntry& option : describe(*with).options)
+            if (!option.by_place) names.push_back(option.names.back());
+    const std::string name = word.substr(0, word.find('='));
+    return fmt::format("{}: no option {}; {}", name_of(*command), in_quotes(name), nearest(name, names));
+}
+
+std::string help(const CLI::App* command, const std::string&, CLI::AppFormatMode) {
+    return one_screen(describe(*command));
+}
+
+}  // namespace
+
 int run_command_line(int argc, char** argv, const std::string& about, const std::string& version,
                      const std::function<void(Command)>& add_commands) {
     constexpr int wrong_usage = 2;
     CLI::App app(about);
     app.name("gradus");
-    app.set_version_flag("--version", version);
+    app.set_version_flag("--version", version)->description("which version this is");
+    app.set_help_flag("-h,--help", "this page");
+    app.formatter_fn(help);
+    app.fallthrough();  // --config may stand behind the command
+    add_config_file(app);
     add_commands(Command(&app));
-    app.footer("gradus COMMAND --help shows every option with its default.");
     std::vector<std::string> commands;
     for (const CLI::App* command : app.get_subcommands({})) commands.push_back(command->get_name());
     if (argc > 1 && argv[1][0] != '-' && std::find(commands.begin(), commands.end(), argv[1]) == commands.end()) {
@@ -118,6 +170,9 @@ int run_command_line(int argc, char** argv, const std::string& about, const std:
     }
     try {
         app.parse(argc, argv);
+    } catch (const CLI::ExtrasError&) {
+        fmt::print(stderr, "gradus: {}\n", unexpected(app));
+        return wrong_usage;
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return app.exit(error);  // help and version
         fmt::print(stderr, "gradus: {}\n", error.what());

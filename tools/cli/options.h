@@ -3,7 +3,10 @@
 // compiler longer than any command of ours.
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "tools/help/command_page.h"
 
 namespace CLI {
 class App;
@@ -55,11 +58,15 @@ public:
     Option flag(const std::string& name, bool& value, const std::string& what);
     /// A flag that may have a value, --name=VALUE; without one it is `flag_alone`.
     Option flag(const std::string& name, std::string& value, const std::string& what);
-    /// Under the options in the help.
+    /// Under the options in the help: a command line as it is typed. Each adds one.
     void example(const std::string& text);
+    /// Options and the variables of the environment that give their defaults, where these are set.
+    void defaults_from_environment(const std::vector<std::pair<std::string, std::string>>& variables);
     /// Once the command line is read.
     void runs(std::function<void()> what);
 
+    /// All that help and manual say, of the commands inside too.
+    CommandPage page() const;
     std::string name() const;
     /// With the commands that it is inside of: "train classifier".
     std::string full_name() const;

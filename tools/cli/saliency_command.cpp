@@ -185,22 +185,31 @@ void add_saliency(Command app) {
                    "place of the unit: ROW,COLUMN in the layer's own grid; without it, the strongest");
     command.option("--size", c->size, "shorter side of the picture that the net sees, in pixels (0: the net's own)")
         .within(0, 65535);
+    const char* ways = "Methods";
     command.option("--samples", o.samples, "pictures per map (0: integrated-gradients 200, smoothgrad 50)")
-        .within(0, 100000);
-    command.option("--sigma", o.sigma, "smoothgrad: noise, as a share of the picture's range").within(0.0, 10.0);
+        .within(0, 100000)
+        .under(ways);
+    command.option("--sigma", o.sigma, "smoothgrad: noise, as a share of the picture's range")
+        .within(0.0, 10.0)
+        .under(ways);
     command
         .option("--baseline", c->baseline,
                 "integrated-gradients, gradient-x-input: the picture that stands for nothing, black, the net's mean "
                 "color or the photograph blurred")
-        .one_of({"black", "mean", "blur"});
+        .one_of({"black", "mean", "blur"})
+        .under(ways);
     command
         .option("--window", o.occlusion.window,
                 "occlusion: side of the square that hides a part, in pixels (0: a seventh of the shorter side)")
-        .within(0, 65535);
+        .within(0, 65535)
+        .under(ways);
     command.option("--stride", o.occlusion.stride, "occlusion: pixels from one square to the next (0: half of one)")
-        .within(0, 65535);
-    command.option("--cam-layer", c->cam_layer,
-                   "grad-cam: layer to look at; without it, the last before the unit that has places");
+        .within(0, 65535)
+        .under(ways);
+    command
+        .option("--cam-layer", c->cam_layer,
+                "grad-cam: layer to look at; without it, the last before the unit that has places")
+        .under(ways);
     command.option("--overlay", c->look.share, "how much of the map covers the photograph, 0 to 1").within(0.0, 1.0);
     command.flag("--map-only", c->look.map_only, "draw the map alone, a pixel for each that the net sees");
     command

@@ -68,7 +68,10 @@ void convert(const std::string& from, const std::string& to, const std::string& 
 
 void add_weights(Command app) {
     Command command = app.command("weights", "list, get, convert and verify the networks' weights");
-    command.command("list", "which networks' weights are here, where, and whether they are intact").runs(list);
+    Command listing =
+        command.command("list", "which networks' weights are here, where, and whether they are intact");
+    listing.example("gradus weights list");
+    listing.runs(list);
 
     auto net = std::make_shared<std::string>(), place = std::make_shared<std::string>();
     Command get = command.command("get", "put a network's weights into the user's cache, whole and checked");
