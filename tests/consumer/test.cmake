@@ -1,6 +1,7 @@
-# Installs the kernels into a folder of their own, looks at the headers, then configures, builds and runs a program that knows
-# nothing but that folder. Given: BUILD (gradus's build folder), SOURCE, CXX, GENERATOR, MAKE.
-set(folder ${BUILD}/consumer)
+# Installs a part of gradus into a folder of its own, looks at the headers, then configures, builds and runs a program that
+# knows nothing but that folder. Given: PART (kernels or library), BUILD (gradus's build folder), SOURCE (that of the
+# repository), CXX, GENERATOR, MAKE.
+set(folder ${BUILD}/consumer/${PART})
 file(REMOVE_RECURSE ${folder})
 
 function(must)
@@ -12,12 +13,17 @@ function(must)
 endfunction()
 
 must(${CMAKE_COMMAND} --install ${BUILD} --component kernels --prefix ${folder}/installed)
+set(least 40)
+if(PART STREQUAL library)
+  must(${CMAKE_COMMAND} --install ${BUILD} --component library --prefix ${folder}/installed)
+  set(least 200)
+endif()
 
 # Standard headers have neither dots nor slashes; what is in quotes must have come along.
 set(include ${folder}/installed/include/gradus)
 file(GLOB_RECURSE headers ${include}/*)
 list(LENGTH headers count)
-if(count LESS 40)
+if(count LESS least)
   message(FATAL_ERROR "${count} headers are installed")
 endif()
 foreach(header ${headers})
@@ -29,11 +35,28 @@ foreach(header ${headers})
     endif()
   endforeach()
 endforeach()
+# Each compiles by itself: who includes it needs no other one first. Those of kernels are held to it by the others.
+if(PART STREQUAL library)
+  list(FILTER headers EXCLUDE REGEX "/gradus/kernels/")
+  foreach(header ${headers})
+    string(REPLACE ${include}/ "" name ${header})
+    string(MAKE_C_IDENTIFIER ${name} file)
+    file(WRITE ${folder}/alone/${file}.cpp "#include \"${name}\"\n")
+    list(APPEND alone ${folder}/alone/${file}.cpp)
+  endforeach()
+  must(${CXX} -std=c++20 -Wall -Wextra -Werror -fsyntax-only -I${include} ${alone})
+endif()
 
-must(${CMAKE_COMMAND} -S ${SOURCE} -B ${folder}/build -G ${GENERATOR} -DCMAKE_MAKE_PROGRAM=${MAKE} -DWHOLE=ON
-  -DCMAKE_CXX_COMPILER=${CXX} -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH=${folder}/installed)
+must(${CMAKE_COMMAND} -S ${SOURCE}/tests/consumer/${PART} -B ${folder}/build -G ${GENERATOR} -DCMAKE_MAKE_PROGRAM=${MAKE}
+  -DWHOLE=ON -DCMAKE_CXX_COMPILER=${CXX} -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH=${folder}/installed)
 must(${CMAKE_COMMAND} --build ${folder}/build)
-must(${folder}/build/consumer)
-if(NOT said STREQUAL "-1 -> 0, 0\n2 -> 2, 2\n-3 -> 0, 0\n4 -> 4, 4\n-5 -> 0, 0\n6 -> 6, 6\n")
+if(PART STREQUAL kernels)
+  must(${folder}/build/consumer)
+  set(expected "-1 -> 0, 0\n2 -> 2, 2\n-3 -> 0, 0\n4 -> 4, 4\n-5 -> 0, 0\n6 -> 6, 6\n")
+else()
+  must(${folder}/build/consumer mini ${SOURCE}/weights/mini.safetensors relu3_1 7 ${SOURCE}/docs/pictures/sky.jpg)
+  set(expected "NORM\n")
+endif()
+if(NOT said STREQUAL expected)
   message(FATAL_ERROR "the program said:\n${said}")
 endif()

@@ -27,8 +27,11 @@ find_package(OpenMP COMPONENTS CXX)
 find_package(ZLIB REQUIRED)
 find_package(Threads REQUIRED)
 
+# GRADUS_FMT is what our libraries link: programs that link them, installed, need fmt's own library, or nothing.
+set(GRADUS_FMT fmt::fmt)
 find_package(fmt QUIET)
 if(NOT TARGET fmt::fmt)
+  set(GRADUS_FMT $<BUILD_INTERFACE:fmt::fmt>)
   header_library(fmt::fmt fmt/format.h https://github.com/fmtlib/fmt/archive/refs/tags/9.1.0.tar.gz
     5dea48d1fcddc3ec571ce2058e13910a0d4a6bab4cc09a809d8b1dd1c88ae6f2 include libfmt-dev)
   target_compile_definitions(fmt::fmt INTERFACE FMT_HEADER_ONLY=1)
