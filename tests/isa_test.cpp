@@ -2,6 +2,7 @@
 // several object files hold; were it the copy compiled for AVX-512, the program would die on every other machine.
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,22 @@ std::vector<std::string> weak_symbols(const std::vector<fs::path>& objects, bool
 }  // namespace
 
 TEST_SUITE("instruction sets") {
+    TEST_CASE("nothing but the kernels of an instruction set is compiled for it") {
+        std::ifstream commands(fs::path(GRADUS_BINARY_DIR) / "compile_commands.json");
+        REQUIRE(commands.is_open());
+        int sources = 0, for_one = 0;
+        for (std::string line; std::getline(commands, line);) {
+            if (line.find("\"command\"") == std::string::npos) continue;
+            ++sources;
+            if (line.find(" -mavx") == std::string::npos && line.find(" -march") == std::string::npos) continue;
+            ++for_one;
+            CHECK_MESSAGE(line.find("/gradus_kernels_avx") != std::string::npos, line);
+        }
+        CHECK(sources > 300);
+#if defined(__x86_64__)
+        CHECK(for_one > 50);
+#endif
+    }
     TEST_CASE("kernels of one instruction set share no inline function with the rest of the program") {
         for (const std::string isa : {"avx2", "avx512"}) {
             const std::vector<fs::path> objects = objects_for(isa);
