@@ -32,6 +32,7 @@ endforeach()
 set(bundled ${CMAKE_INSTALL_LIBDIR}/gradus)
 file(RELATIVE_PATH from_program /${CMAKE_INSTALL_BINDIR} /${bundled})
 set_target_properties(gradus PROPERTIES INSTALL_RPATH "$ORIGIN/${from_program}")
+target_link_options(gradus PRIVATE -Wl,--disable-new-dtags)  # the libraries find each other there, too
 install(CODE "
   file(GET_RUNTIME_DEPENDENCIES EXECUTABLES $<TARGET_FILE:gradus> RESOLVED_DEPENDENCIES_VAR libraries
     PRE_EXCLUDE_REGEXES [[^(ld-linux.*|lib(c|m|dl|rt|pthread|stdc\\+\\+|gcc_s))[.]so]])
