@@ -6,7 +6,7 @@
 #include <string>
 
 #include "tools/image/image.h"
-#include "tools/video/ffmpeg.h"
+#include "tools/process/ffmpeg.h"
 
 namespace gradus {
 

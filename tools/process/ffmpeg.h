@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "tools/video/process.h"
+#include "tools/process/process.h"
 
 namespace gradus {
 

@@ -1,4 +1,4 @@
-#include "tools/video/ffmpeg.h"
+#include "tools/process/ffmpeg.h"
 
 #include "engine/in_quotes.h"
 #include "engine/require.h"

@@ -1,4 +1,4 @@
-#include "tools/video/process.h"
+#include "tools/process/process.h"
 
 #include <fcntl.h>
 #include <spawn.h>
