@@ -8,6 +8,7 @@
 #include "tests/error.h"
 #include "tests/temp_folder.h"
 #include "tests/tools/png_of.h"
+#include "tools/image/exif.h"
 #include "tools/image/image.h"
 #include "tools/image/jpeg.h"
 #include "tools/image/turn.h"
@@ -60,7 +61,7 @@ std::string little_exif(int orientation) {
 std::string big_exif(int orientation) {
     return "MM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0"s + static_cast<char>(orientation) + "\0\0\0\0\0\0"s;
 }
-int orientation_of(const std::string& jpeg) { return jpeg_orientation(std::as_bytes(std::span(jpeg))); }
+int orientation_of(const std::string& jpeg) { return exif_orientation(jpeg_tags(std::as_bytes(std::span(jpeg))).exif); }
 
 }  // namespace
 
@@ -174,9 +175,9 @@ TEST_SUITE("load_image") {
         for (std::size_t n = 0; n < 26; ++n) CHECK(orientation_of(with_exif(jpeg, little_exif(6).substr(0, n))) <= 6);
     }
     TEST_CASE("refuses what is no picture, by what it is") {
-        CHECK_ERROR(decode("hello"), "x: found no picture, expected PNG, JPEG, BMP, GIF or PPM");
-        CHECK_ERROR(decode("RIFF1234WEBPVP8 "), "found a WebP picture");
-        CHECK_ERROR(decode("1234ftypheic"), "found a HEIC picture");
+        CHECK_ERROR(decode("hello"),
+                    "x: found no picture, expected PNG, JPEG, BMP, GIF, PPM, WebP, TIFF, HEIC or AVIF");
+        CHECK_ERROR(decode("1234ftypisom"), "found a video");
         CHECK_ERROR(decode("<svg>"), "found a text");
         const test::TempFolder folder;
         CHECK_ERROR(load_image(folder / "none.jpg"),

@@ -1,11 +1,12 @@
 #include "tools/image/byte_picture.h"
 
 #include "tools/image/image.h"
+#include "tools/image/picture_file.h"
 
 namespace gradus {
 
 BytePicture load_bytes(const std::filesystem::path& path) {
-    const Image image = load_image(path);
+    const Image image = decode_image(picture_bytes(path), picture_name(path));
     BytePicture picture{image.width, image.height, std::vector<std::uint8_t>(image.rgb.size())};
     for (std::size_t i = 0; i < image.rgb.size(); ++i)
         picture.rgb[i] = static_cast<std::uint8_t>(image.rgb[i] * 255.0f + 0.5f);

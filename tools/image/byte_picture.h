@@ -18,7 +18,8 @@ struct BytePicture {
     }
 };
 
-/// What load_image reads, rounded to 8 bits; transparency stays behind. Throws what load_image does.
+/// What load_image reads, rounded to 8 bits; transparency stays behind, and it is not noted. Throws what load_image
+/// does.
 BytePicture load_bytes(const std::filesystem::path& path);
 
 /// Half as wide and high, each pixel the mean of four, rounded; an odd last row or column is left out.

@@ -12,6 +12,7 @@ using namespace std::string_view_literals;
 struct Known {
     std::string_view start;
     PictureFormat format;
+    std::size_t at = 0;
 };
 constexpr Known readable[] = {
     {"\x89PNG\r\n\x1a\n"sv, PictureFormat::png},
@@ -23,6 +24,13 @@ constexpr Known readable[] = {
     {"P3"sv, PictureFormat::netpbm},
     {"P5"sv, PictureFormat::netpbm},
     {"P6"sv, PictureFormat::netpbm},
+    {"WEBP"sv, PictureFormat::webp, 8},
+    {"II*\0"sv, PictureFormat::tiff},
+    {"MM\0*"sv, PictureFormat::tiff},
+    {"ftypavif"sv, PictureFormat::heif, 4},
+    {"ftypheic"sv, PictureFormat::heif, 4},
+    {"ftypheix"sv, PictureFormat::heif, 4},
+    {"ftypmif1"sv, PictureFormat::heif, 4},
 };
 
 struct Foreign {
@@ -31,9 +39,10 @@ struct Foreign {
     const char* what;
 };
 constexpr Foreign foreign[] = {
-    {"WEBP"sv, 8, "a WebP picture"},      {"II*\0"sv, 0, "a TIFF picture"},           {"MM\0*"sv, 0, "a TIFF picture"},
-    {"ftypavif"sv, 4, "an AVIF picture"}, {"ftyp"sv, 4, "a HEIC picture or a video"}, {"%PDF"sv, 0, "a PDF document"},
-    {"<"sv, 0, "a text (SVG, HTML)"},     {"\x93NUMPY"sv, 0, "a NumPy array"},
+    {"ftyp"sv, 4, "a video"},
+    {"%PDF"sv, 0, "a PDF document"},
+    {"<"sv, 0, "a text (SVG, HTML)"},
+    {"\x93NUMPY"sv, 0, "a NumPy array"},
 };
 
 }  // namespace
@@ -41,7 +50,7 @@ constexpr Foreign foreign[] = {
 PictureFormat format_of(std::span<const std::byte> bytes, const std::string& name) {
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     for (const auto& known : readable) {
-        if (text.substr(0, known.start.size()) == known.start) return known.format;
+        if (text.size() > known.at && text.substr(known.at).starts_with(known.start)) return known.format;
     }
     const char* found = "no picture";
     for (const auto& other : foreign) {
@@ -50,7 +59,7 @@ PictureFormat format_of(std::span<const std::byte> bytes, const std::string& nam
             break;
         }
     }
-    throw Error(fmt::format("{}: found {}, expected PNG, JPEG, BMP, GIF or PPM", name, found));
+    throw Error(fmt::format("{}: found {}, expected PNG, JPEG, BMP, GIF, PPM, WebP, TIFF, HEIC or AVIF", name, found));
 }
 
 void check_size(std::int64_t width, std::int64_t height, std::size_t bytes, const std::string& name,

@@ -6,11 +6,12 @@
 
 namespace gradus {
 
-/// The formats that are read here.
-enum class PictureFormat { png, jpeg, bmp, gif, netpbm };
+/// The formats that are read; the last three by ffmpeg.
+enum class PictureFormat { png, jpeg, bmp, gif, netpbm, webp, tiff, heif };
+inline bool needs_ffmpeg(PictureFormat format) { return format >= PictureFormat::webp; }
 
-/// By the first bytes. Throws Error for others, by name where it is a well-known one: "x.webp: found a WebP picture,
-/// expected PNG, JPEG, BMP, GIF or PPM".
+/// By the first bytes. Throws Error for others, by name where it is a well-known one: "x.jpg: found a PDF document,
+/// expected PNG, JPEG, BMP, GIF, PPM, WebP, TIFF, HEIC or AVIF".
 PictureFormat format_of(std::span<const std::byte> bytes, const std::string& name);
 
 /// Throws Error unless a picture of this size may be loaded from a file of so many bytes: no header is believed that

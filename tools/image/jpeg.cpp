@@ -1,11 +1,14 @@
 #include "tools/image/jpeg.h"
 
 #include <algorithm>
+#include <map>
 #include <string_view>
 
 #include "engine/in_quotes.h"
 #include "engine/require.h"
 #include "tools/image/big_endian.h"
+#include "tools/image/exif.h"
+#include "tools/image/icc.h"
 
 namespace gradus {
 namespace {
@@ -17,7 +20,9 @@ struct Segment {
     Bytes data;
 };
 
-constexpr int start_of_scan = 0xda, exif = 0xe1, comment = 0xfe;
+constexpr int start_of_scan = 0xda, app1 = 0xe1, app2 = 0xe2, comment = 0xfe;
+constexpr std::string_view icc_mark("ICC_PROFILE\0", 12);
+constexpr std::size_t most_in_segment = 65533;
 
 /// What stands before the first scan, as far as it makes sense: the decoder says whether the file is sound.
 std::vector<Segment> segments_of(Bytes bytes) {
@@ -37,42 +42,28 @@ std::vector<Segment> segments_of(Bytes bytes) {
     return segments;
 }
 
-/// Numbers of a TIFF structure, in its own byte order. Outside of it, 0.
-struct Tiff {
-    Bytes bytes;
-    bool little;
-
-    std::uint32_t number(std::uint64_t at, std::size_t n) const {
-        if (at + n > bytes.size()) return 0;
-        std::uint32_t value = 0;
-        for (std::size_t i = 0; i < n; ++i) {
-            value = value << 8 | static_cast<std::uint32_t>(bytes[at + (little ? n - 1 - i : i)]);
-        }
-        return value;
-    }
-};
-
 std::string_view text_of(Bytes data) { return {reinterpret_cast<const char*>(data.data()), data.size()}; }
 
 }  // namespace
 
-int jpeg_orientation(Bytes bytes) {
-    constexpr std::string_view mark("Exif\0\0", 6);
+Tags jpeg_tags(Bytes bytes) {
+    Tags tags;
+    std::map<int, Bytes> pieces;  // of the profile, by their numbers, from 1
+    std::size_t wanted = 0, size = 0;
     for (const auto& segment : segments_of(bytes)) {
-        if (segment.marker != exif || !text_of(segment.data).starts_with(mark)) continue;
-        const Bytes structure = segment.data.subspan(mark.size());
-        const Tiff tiff{structure, text_of(structure).starts_with("II")};
-        if (tiff.number(2, 2) != 42) return 1;
-        const std::uint64_t directory = tiff.number(4, 4);
-        const auto entries = tiff.number(directory, 2);
-        for (std::uint64_t i = 0; i < entries; ++i) {
-            const auto entry = directory + 2 + 12 * i;  // tag, type, count, value
-            if (tiff.number(entry, 2) != 0x0112 || tiff.number(entry + 2, 2) != 3) continue;
-            const auto value = tiff.number(entry + 8, 2);
-            return value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
-        }
+        const std::string_view text = text_of(segment.data);
+        if (segment.marker == app1 && text.starts_with(exif_mark) && tags.exif.empty())
+            tags.exif.assign(segment.data.begin() + exif_mark.size(), segment.data.end());
+        if (segment.marker != app2 || !text.starts_with(icc_mark) || text.size() < icc_mark.size() + 2) continue;
+        wanted = static_cast<std::size_t>(segment.data[icc_mark.size() + 1]);
+        const Bytes piece = segment.data.subspan(icc_mark.size() + 2);
+        if (pieces.emplace(static_cast<int>(segment.data[icc_mark.size()]), piece).second) size += piece.size();
     }
-    return 1;
+    const bool whole = !pieces.empty() && pieces.size() == wanted && pieces.begin()->first == 1 &&
+                       static_cast<std::size_t>(pieces.rbegin()->first) == wanted;
+    if (!whole || size > most_icc) return tags;
+    for (const auto& [number, piece] : pieces) tags.icc.insert(tags.icc.end(), piece.begin(), piece.end());
+    return tags;
 }
 
 Recipe jpeg_comments(Bytes bytes) {
@@ -89,18 +80,29 @@ Recipe jpeg_comments(Bytes bytes) {
     return texts;
 }
 
-void insert_comments(std::vector<std::byte>& jpeg, const Recipe& texts) {
-    std::vector<std::byte> comments;
+void insert_segments(std::vector<std::byte>& jpeg, const Tags& tags, const Recipe& texts) {
+    std::vector<std::byte> segments;
+    const auto add = [&](int marker, const std::string& start, Bytes data) {
+        append_big_endian(segments, static_cast<std::size_t>(0xff00 | marker), 2);
+        append_big_endian(segments, start.size() + data.size() + 2, 2);
+        for (const char c : start) segments.push_back(static_cast<std::byte>(c));
+        segments.insert(segments.end(), data.begin(), data.end());
+    };
+    if (!tags.exif.empty() && tags.exif.size() <= most_in_segment - exif_mark.size())
+        add(app1, std::string(exif_mark), tags.exif);
+    constexpr std::size_t most = most_in_segment - icc_mark.size() - 2;
+    const std::size_t pieces = (tags.icc.size() + most - 1) / most;
+    for (std::size_t i = 0; i < pieces && pieces <= 255; ++i)
+        add(app2, std::string(icc_mark) + static_cast<char>(i + 1) + static_cast<char>(pieces),
+            Bytes(tags.icc).subspan(i * most, std::min(most, tags.icc.size() - i * most)));
     for (const auto& [key, value] : texts) {
         const std::string text = key + ": " + value;
-        require(text.size() <= 65533, "recipe: found {} bytes in {}, expected at most 65533 in a JPEG", text.size(),
-                in_quotes(key));
-        append_big_endian(comments, 0xff00 | comment, 2);
-        append_big_endian(comments, text.size() + 2, 2);
-        for (const char c : text) comments.push_back(static_cast<std::byte>(c));
+        require(text.size() <= most_in_segment, "recipe: found {} bytes in {}, expected at most {} in a JPEG",
+                text.size(), in_quotes(key), most_in_segment);
+        add(comment, text, {});
     }
     const auto first_segment_end = 4 + static_cast<std::ptrdiff_t>(big_endian(Bytes(jpeg).subspan(4), 2));
-    jpeg.insert(jpeg.begin() + first_segment_end, comments.begin(), comments.end());
+    jpeg.insert(jpeg.begin() + first_segment_end, segments.begin(), segments.end());
 }
 
 }  // namespace gradus

@@ -12,7 +12,8 @@ namespace fs = std::filesystem;
 bool is_picture(const fs::path& path) {
     std::string ending = path.extension().string();
     std::transform(ending.begin(), ending.end(), ending.begin(), [](unsigned char c) { return std::tolower(c); });
-    const std::vector<std::string> known{".jpg", ".jpeg", ".png", ".bmp", ".gif", ".ppm", ".pgm"};
+    const std::vector<std::string> known{".jpg",  ".jpeg", ".png",  ".bmp",  ".gif",  ".ppm", ".pgm",
+                                         ".webp", ".tif",  ".tiff", ".heic", ".heif", ".avif"};
     return std::find(known.begin(), known.end(), ending) != known.end();
 }
 

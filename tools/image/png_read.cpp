@@ -6,6 +6,7 @@
 #include "engine/require.h"
 #include "tools/image/big_endian.h"
 #include "tools/image/format.h"
+#include "tools/image/icc.h"
 #include "tools/image/png.h"
 
 namespace gradus {
@@ -52,6 +53,27 @@ std::optional<std::string_view> take_word(std::string_view& text) {
     return word;
 }
 
+/// What a zlib stream holds; nothing where it is damaged, or holds more than `most` bytes.
+std::vector<std::byte> inflated(std::string_view text, std::size_t most) {
+    z_stream stream = {};
+    if (inflateInit(&stream) != Z_OK) return {};
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+    stream.avail_in = static_cast<uInt>(text.size());
+    std::vector<std::byte> bytes;
+    int result = Z_OK;
+    while (result == Z_OK && bytes.size() <= most) {
+        constexpr std::size_t piece = 1 << 14;
+        bytes.resize(bytes.size() + piece);
+        stream.next_out = reinterpret_cast<Bytef*>(bytes.data() + bytes.size() - piece);
+        stream.avail_out = piece;
+        result = inflate(&stream, Z_NO_FLUSH);
+        bytes.resize(bytes.size() - stream.avail_out);
+    }
+    inflateEnd(&stream);
+    if (result != Z_STREAM_END || bytes.size() > most) bytes.clear();
+    return bytes;
+}
+
 }  // namespace
 
 void check_png(std::span<const std::byte> bytes, const std::string& name) {
@@ -85,6 +107,19 @@ Recipe png_texts(std::span<const std::byte> bytes) {
         texts.emplace_back(*key, text);
     }
     return texts;
+}
+
+Tags png_tags(std::span<const std::byte> bytes) {
+    Tags tags;
+    Chunks chunks(bytes);
+    while (const auto chunk = chunks.next()) {
+        if (!chunk->intact) continue;
+        if (chunk->type == "eXIf" && tags.exif.empty()) tags.exif.assign(chunk->data.begin(), chunk->data.end());
+        if (chunk->type != "iCCP" || !tags.icc.empty()) continue;
+        auto text = text_of(chunk->data);  // name, method 0, a zlib stream
+        if (take_word(text) && text.size() > 1 && text[0] == 0) tags.icc = inflated(text.substr(1), most_icc);
+    }
+    return tags;
 }
 
 }  // namespace gradus

@@ -89,10 +89,19 @@ void append_text(std::vector<std::byte>& out, const std::string& key, const std:
     append_chunk(out, plain ? "tEXt" : "iTXt", std::as_bytes(std::span(data)));
 }
 
+/// Name, method, the profile compressed.
+std::vector<std::byte> color_profile(std::span<const std::byte> icc) {
+    std::vector<std::byte> data;
+    for (const char c : std::string_view("ICC profile\0\0", 13)) data.push_back(static_cast<std::byte>(c));
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(icc.data());
+    Deflate().add({bytes, bytes + icc.size()}, true, data);
+    return data;
+}
+
 }  // namespace
 
 std::vector<std::byte> encode_png(int width, int height, int channels, std::span<const std::uint8_t> pixels,
-                                  const Recipe& texts) {
+                                  const Recipe& texts, const Tags& tags) {
     constexpr int color_types[] = {0, 4, 2, 6};  // gray, gray and alpha, RGB, RGBA
     std::vector<std::byte> out, header, data;
     append_big_endian(header, static_cast<std::size_t>(width), 4);
@@ -114,6 +123,8 @@ std::vector<std::byte> encode_png(int width, int height, int channels, std::span
     const auto start = std::as_bytes(std::span(signature));
     out.assign(start.begin(), start.end());
     append_chunk(out, "IHDR", header);
+    if (!tags.icc.empty()) append_chunk(out, "iCCP", color_profile(tags.icc));
+    if (!tags.exif.empty()) append_chunk(out, "eXIf", tags.exif);
     for (const auto& [key, value] : texts) append_text(out, key, value);
     append_chunk(out, "IDAT", data);
     append_chunk(out, "IEND", {});

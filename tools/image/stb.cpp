@@ -94,6 +94,12 @@ void spread(const T* from, int channels, float most, Image& image) {
     for (std::size_t i = 0; i < pixels; ++i) (*image.alpha)[i] = static_cast<float>(from[(i + 1) * step - 1]) / most;
 }
 
+/// What stb found; some failures have no words of its own.
+std::string failure() {
+    const char* reason = stbi_failure_reason();
+    return reason ? reason : "it ends too early, or is damaged";
+}
+
 }  // namespace
 
 Image decode_with_stb(std::span<const std::byte> bytes, const std::string& name) {
@@ -101,7 +107,7 @@ Image decode_with_stb(std::span<const std::byte> bytes, const std::string& name)
     const int size = static_cast<int>(bytes.size());
     int width = 0, height = 0, channels = 0;
     require(stbi_info_from_memory(start, size, &width, &height, &channels) != 0,
-            "{}: the header cannot be read ({}), expected an intact picture", name, stbi_failure_reason());
+            "{}: the header cannot be read ({}), expected an intact picture", name, failure());
     check_size(width, std::abs(static_cast<std::int64_t>(height)), bytes.size(),
                name,  // a BMP from the top: height < 0
                densest(format_of(bytes, name)));
@@ -114,7 +120,7 @@ Image decode_with_stb(std::span<const std::byte> bytes, const std::string& name)
     const std::unique_ptr<void, void (*)(void*)> owner(decoded, stbi_image_free);
     require(!source.beyond, "{}: ends after {} bytes, in the middle of the picture, expected all of it", name,
             bytes.size());
-    require(decoded != nullptr, "{}: cannot be decoded ({}), expected an intact picture", name, stbi_failure_reason());
+    require(decoded != nullptr, "{}: cannot be decoded ({}), expected an intact picture", name, failure());
 
     Image image;
     image.width = width;
