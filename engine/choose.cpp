@@ -8,6 +8,8 @@
 namespace gradus {
 namespace {
 
+const std::string not_asked = "not asked for";
+
 std::string names_of(const Op& op, DeviceKind device) {
     std::vector<std::string> names;  // one kernel may be there once per storage type
     for (const Candidate& c : op.candidates)
@@ -41,7 +43,7 @@ const Candidate* first_that_takes(PlannedStep& step, DeviceKind device, std::str
     step.declined.clear();
     for (const Candidate& candidate : step.op->candidates) {
         if (candidate.on != device) continue;
-        std::string reason = !wanted.empty() && !KernelFilter::matches(wanted, candidate.name) ? "not asked for"
+        std::string reason = !wanted.empty() && !KernelFilter::matches(wanted, candidate.name) ? not_asked
                              : candidate.declines ? candidate.declines(step.problem)
                                                   : std::string();
         // Not where somebody has named the kernels.
@@ -78,8 +80,9 @@ void choose(Schedule& schedule, const PlanOptions& options, std::size_t extra) {
         step.kernel = first_that_takes(step, device, wanted, room);
         if (!step.kernel && !wanted.empty() && !by_op) step.kernel = first_that_takes(step, device, {}, room);
         if (step.kernel) continue;
-        std::string reasons;
-        for (const std::string& reason : step.declined) reasons += "\n  " + reason;
+        std::string reasons;  // of those that were asked, each once
+        for (const std::string& reason : step.declined)
+            if (!reason.ends_with(not_asked) && reasons.find(reason) == std::string::npos) reasons += "; " + reason;
         throw Error(fmt::format("plan: no kernel for {} of {} on {}{}; there are {}{}", step.op->name,
                                 step.problem.in.empty() ? "nothing" : to_string(step.problem.in[0]), to_string(device),
                                 by_op ? fmt::format(" is called {}", wanted) : "", names_of(*step.op, device),
