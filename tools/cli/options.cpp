@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <sstream>
@@ -35,6 +36,12 @@ Option& Option::within(int lowest, int highest) {
     return *this;
 }
 Option& Option::within(double lowest, double highest) {
+    // Of no number at all every comparison is false, so that it lies in every range.
+    option_->check([](const std::string& text) {
+        double value = 0;
+        return CLI::detail::lexical_cast(text, value) && std::isnan(value) ? "Value " + text + " is no number"
+                                                                           : std::string();
+    });
     option_->check(range(lowest, highest));
     return *this;
 }
@@ -57,7 +64,12 @@ Command Command::command(const std::string& name, const std::string& what) {
 }
 template <class T>
 Option Command::option(const std::string& name, T& value, const std::string& what) {
-    return Option(app_->add_option(name, value, what)->capture_default_str());
+    CLI::Option* option = app_->add_option(name, value, what)->capture_default_str();
+    if constexpr (std::is_unsigned_v<T>)  // "-1" would become the largest
+        option->check([](const std::string& text) {
+            return text.find('-') == std::string::npos ? "" : "Value " + text + " is negative, expected 0 or more";
+        });
+    return Option(option);
 }
 template Option Command::option(const std::string&, int&, const std::string&);
 template Option Command::option(const std::string&, float&, const std::string&);
@@ -162,11 +174,15 @@ int run_command_line(int argc, char** argv, const std::string& about, const std:
     app.fallthrough();  // --config may stand behind the command
     add_config_file(app);
     add_commands(Command(&app));
-    std::vector<std::string> commands;
-    for (const CLI::App* command : app.get_subcommands({})) commands.push_back(command->get_name());
-    if (argc > 1 && argv[1][0] != '-' && std::find(commands.begin(), commands.end(), argv[1]) == commands.end()) {
-        fmt::print(stderr, "gradus: no command {}; {}\n", in_quotes(argv[1]), nearest(argv[1], commands));
-        return wrong_usage;
+    const CLI::App* within = &app;
+    for (int i = 1; i < argc && argv[i][0] != '-' && !within->get_subcommands({}).empty(); ++i) {
+        std::vector<std::string> commands;
+        for (const CLI::App* command : within->get_subcommands({})) commands.push_back(command->get_name());
+        if (std::find(commands.begin(), commands.end(), argv[i]) == commands.end()) {
+            fmt::print(stderr, "gradus: no command {}; {}\n", in_quotes(argv[i]), nearest(argv[i], commands));
+            return wrong_usage;
+        }
+        within = within->get_subcommand(argv[i]);
     }
     try {
         app.parse(argc, argv);

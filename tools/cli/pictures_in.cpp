@@ -7,10 +7,15 @@ namespace gradus {
 
 namespace fs = std::filesystem;
 
+bool is_folder(const fs::path& path) {
+    std::error_code unknown;  // what is wrong is said when it is read
+    return fs::is_directory(path, unknown);
+}
+
 std::vector<fs::path> pictures_in(const std::string& command, const std::vector<std::string>& named) {
     std::vector<fs::path> all;
     for (const std::string& name : named) {
-        if (!fs::is_directory(name)) {
+        if (!is_folder(name)) {
             all.emplace_back(name);
             continue;
         }
