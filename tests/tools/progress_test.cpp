@@ -5,8 +5,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <functional>
+#include <thread>
+#include <vector>
 
 using namespace gradus;
 
@@ -44,7 +47,7 @@ std::string said(bool terminal, const std::function<void()>& work) {
 }
 
 void steps(int count, bool quiet) {
-    Progress progress("saliency", count, quiet, "sample");
+    Progress progress({.what = "saliency", .steps = count, .quiet = quiet, .step = "sample"});
     for (int i = 1; i <= count; ++i) progress.step(i, "smoothgrad");
 }
 
@@ -54,17 +57,34 @@ TEST_SUITE("progress") {
     TEST_CASE("a terminal has one line that is rewritten and ended") {
         const std::string text = said(true, [] { steps(2, false); });
         CHECK(text ==
-              "\r\x1b[Ksaliency: smoothgrad, sample 1/2, 0 s left\r\x1b[Ksaliency: smoothgrad, sample 2/2, 0 s in "
+              "\r\x1b[Ksaliency: smoothgrad, sample 1/2\r\x1b[Ksaliency: smoothgrad, sample 2/2, 0 s in "
               "all\r\n");
     }
     TEST_CASE("elsewhere there are plain lines, of which the last step has one") {
         const std::string text = said(false, [] { steps(3, false); });
-        CHECK(text == "saliency: smoothgrad, sample 1/3, 0 s left\nsaliency: smoothgrad, sample 3/3, 0 s in all\n");
-        CHECK(said(false, [] { Progress("climb", 1, false).step(1, "", 0.25); }) ==
+        CHECK(text == "saliency: smoothgrad, sample 1/3\nsaliency: smoothgrad, sample 3/3, 0 s in all\n");
+        CHECK(said(false, [] { Progress({.what = "climb", .steps = 1}).step(1, "", 0.25); }) ==
               "climb: step 1/1, objective 0.25, 0 s in all\n");
     }
     TEST_CASE("quiet is silent") {
         CHECK(said(true, [] { steps(3, true); }).empty());
         CHECK(said(false, [] { steps(3, true); }).empty());
+    }
+    TEST_CASE("a run of more than a minute says beforehand how long it takes, and how much memory") {
+        const auto run = [](std::vector<Stage> stages) {
+            return said(false, [&] {
+                Progress progress({.what = "dream", .stages = stages});
+                for (int i = 1; i <= 3; ++i) {
+                    progress.step(i, "", {}, 420'000'000);
+                    std::this_thread::sleep_for(std::chrono::milliseconds(600));
+                }
+            });
+        };
+        CHECK(run({{3}, {10}}).find("will take") == std::string::npos);
+        // The steps that are left take as long as those that were seen, in numbers, or each by itself.
+        for (const std::string& text : {run({{3}, {300}}), run({{3}, {3, 100}})}) {
+            CHECK(text.find("dream: will take about 3 min ") != std::string::npos);
+            CHECK(text.find(" and 420 MB\n") != std::string::npos);
+        }
     }
 }

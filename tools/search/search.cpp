@@ -274,8 +274,9 @@ std::vector<SearchResult> Search::run(const SearchWatcher& watch) {
         for (SearchItem& item : p.items) restart(item, p.options);
     const std::function<Image(int)> show = [this](int item) { return picture(item); };
     const std::function<SearchState()> save = [this] { return state(); };
+    const std::size_t bytes = memory().total();
     const auto look = [&](int done, double objective, bool last) {
-        return !watch || watch({done, p.options.steps, objective, show, last, save});
+        return !watch || watch({done, p.options.steps, objective, show, last, save, bytes});
     };
     const bool over = p.restored && p.all_held();
     int done = std::exchange(p.restored, std::nullopt).value_or(0);

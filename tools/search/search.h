@@ -68,6 +68,7 @@ struct SearchLook {
     const std::function<Image(int item)>& picture;
     bool last = false;  // the search ends here, whatever the watcher says
     const std::function<SearchState()>& state;
+    std::size_t memory = 0;  // bytes, as Search::memory() says
 };
 /// Returns false to stop; the pictures are then as they are.
 using SearchWatcher = std::function<bool(const SearchLook&)>;
