@@ -23,7 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// The exit code of gradus in a folder, interrupted before it starts; what it says goes to the file "said".
-int interrupted_in(const fs::path& folder, const std::string& arguments, const fs::path& weights) {
+int interrupted_in(const fs::path& folder, const std::string& arguments, const fs::path& weights, int number = SIGINT) {
     std::vector<std::string> words{GRADUS_BINARY_DIR "/bin/gradus"};
     std::istringstream rest(arguments);
     for (std::string word; rest >> word;) words.push_back(word);
@@ -34,9 +34,9 @@ int interrupted_in(const fs::path& folder, const std::string& arguments, const f
     if (child == 0) {
         sigset_t signal;
         sigemptyset(&signal);
-        sigaddset(&signal, SIGINT);
+        sigaddset(&signal, number);
         sigprocmask(SIG_BLOCK, &signal, nullptr);
-        kill(getpid(), SIGINT);
+        kill(getpid(), number);
         setenv("GRADUS_WEIGHTS", weights.c_str(), 1);
         const int said = chdir(folder.c_str()) == 0 ? open("said", O_WRONLY | O_CREAT | O_TRUNC, 0600) : -1;
         if (said >= 0 && dup2(said, STDOUT_FILENO) >= 0 && dup2(said, STDERR_FILENO) >= 0) execv(argv[0], argv.data());
@@ -87,8 +87,12 @@ TEST_SUITE("interrupts") {
         save_image(folder / "in/a.png", bars());
         save_image(folder / "in/b.png", bars());
         const std::string run = "climb in -o out --net squeezenet1_1 --objective energy(fire2/concat) --steps 1000";
-        CHECK(interrupted_in(folder / ".", run, *weights) == 130);
-        CHECK(fs::exists(folder / "out/a.png"));
-        CHECK(!fs::exists(folder / "out/b.png"));
+        for (const int number : {SIGINT, SIGTERM}) {
+            CHECK(interrupted_in(folder / ".", run, *weights, number) == 130);
+            CHECK(fs::exists(folder / "out/a.png"));
+            CHECK(!fs::exists(folder / "out/b.png"));
+            CHECK(test::file_bytes(folder / "said").find("climb: 1 picture in ") != std::string::npos);
+            fs::remove_all(folder / "out");
+        }
     }
 }

@@ -25,6 +25,8 @@ void fill(const test::TempFolder& folder) {
     folder.write("in/more/a.ppm", tiny);
 }
 
+const PictureFlags usual{};
+
 std::string said(const PhotoArguments& arguments, const std::function<void(const Photograph&)>& work) {
     return test::error_of([&] {
         each_photograph(
@@ -38,7 +40,7 @@ TEST_SUITE("photographs") {
     TEST_CASE("every picture of a folder is worked on, under its name, and failures are counted at the end") {
         const test::TempFolder folder;
         fill(folder);
-        const PhotoArguments arguments{"dream", (folder / "in").string(), (folder / "out").string()};
+        const PhotoArguments arguments{"dream", (folder / "in").string(), (folder / "out").string(), usual};
         std::vector<std::string> seen;
         int prepared = 0;
         const std::string sentence = test::error_of([&] {
@@ -61,13 +63,13 @@ TEST_SUITE("photographs") {
         const test::TempFolder folder;
         fill(folder);
         const std::string file = (folder / "in/b.ppm").string(), output = (folder / "x.png").string();
-        CHECK(said({"dream", file, output}, [&](const Photograph& photo) {
+        CHECK(said({"dream", file, output, usual}, [&](const Photograph& photo) {
                   CHECK(!photo.of_folder);
                   CHECK(photo.file == file);
                   CHECK(photo.output == output);
                   throw Error("as it is");
               }) == "as it is");
-        CHECK(test::has(said({"dream", file, (folder / "x.webp").string()}, [](const Photograph&) {}), ".webp"));
+        CHECK(test::has(said({"dream", file, (folder / "x.webp").string(), usual}, [](const Photograph&) {}), ".webp"));
     }
     TEST_CASE("folders that cannot work are refused before the first picture") {
         const test::TempFolder folder;
@@ -75,14 +77,15 @@ TEST_SUITE("photographs") {
         fs::create_directories(folder / "empty");
         const std::string in = (folder / "in").string(), out = (folder / "out").string();
         const auto untouched = [](const Photograph&) { CHECK(false); };
-        CHECK(test::has(said({"dream", (folder / "empty").string(), out}, untouched), "holds no pictures"));
-        CHECK(test::has(said({"dream", in, in}, untouched), "would lie among the photographs"));
-        CHECK(test::has(said({"dream", in, in + "/more/out"}, untouched), "would lie among the photographs"));
-        CHECK(test::has(said({"dream", in, in + "/b.ppm"}, untouched), "expected a folder to write into"));
-        CHECK(test::has(said({"dream", in, out, {{"--report", ""}, {"--checkpoint", "c"}}}, untouched),
+        CHECK(test::has(said({"dream", (folder / "empty").string(), out, usual}, untouched), "holds no pictures"));
+        CHECK(test::has(said({"dream", in, in, usual}, untouched), "would lie among the photographs"));
+        CHECK(test::has(said({"dream", in, in + "/more/out", usual}, untouched), "would lie among the photographs"));
+        CHECK(test::has(said({"dream", in, in + "/b.ppm", usual}, untouched), "expected a folder to write into"));
+        CHECK(test::has(said({"dream", in, out, usual, 0, true, {{"--report", ""}, {"--checkpoint", "c"}}}, untouched),
                         "was given --checkpoint and the folder"));
         folder.write("in/b.png", tiny);
-        CHECK(test::has(said({"dream", in, out}, untouched), "\"b.png\" and \"b.ppm\" would both become \"b.png\""));
+        CHECK(test::has(said({"dream", in, out, usual}, untouched),
+                        "\"b.png\" and \"b.ppm\" would both become \"b.png\""));
         CHECK(!fs::exists(out));
     }
 }

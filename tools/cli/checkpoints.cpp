@@ -33,10 +33,6 @@ void check_checkpoint(const CheckpointFlags& f) {
     if (!f.checkpoint.empty()) OutputFile{f.checkpoint};
 }
 
-bool is_checkpoint_flag(const std::string& option) {
-    return option == "--checkpoint" || option == "--checkpoint-every" || option == "--resume";
-}
-
 Checkpoints::Checkpoints(const CheckpointFlags& flags, const std::function<RunSettings()>& settings, int stages,
                          bool quiet)
     : flags_(flags), quiet_(quiet) {

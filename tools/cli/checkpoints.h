@@ -20,9 +20,6 @@ void add_checkpoint_flags(Command& command, CheckpointFlags& flags);
 /// Whether a checkpoint can be written where it is wanted: asked before a run starts.
 void check_checkpoint(const CheckpointFlags& flags);
 
-/// --checkpoint and the like, which change nothing of what a run makes.
-bool is_checkpoint_flag(const std::string& option);
-
 /// The checkpoints of a run: the one that it goes on from, and those that it leaves.
 class Checkpoints {
 public:

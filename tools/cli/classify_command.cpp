@@ -11,6 +11,7 @@
 #include "nets/classes.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/common.h"
+#include "tools/cli/photos.h"
 #include "tools/cli/pictures_in.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/table.h"
@@ -116,7 +117,7 @@ void run(const ClassifyCommand& c, const Command& command) {
     if (c.common.profiled()) classifier.plan().profile(true);
     Truth truth(labels);
     Tally tally;
-    int failed = 0;
+    std::vector<std::string> failed;
     for (const fs::path& file : files) {
         std::vector<ClassProbability> best;
         try {
@@ -124,7 +125,7 @@ void run(const ClassifyCommand& c, const Command& command) {
         } catch (const Error& error) {
             if (files.size() == 1) throw;  // one bad picture does not end a batch
             fmt::print(stderr, "gradus: {}\n", error.what());
-            ++failed;
+            failed.push_back(file.string());
             continue;
         }
         if (c.report) {
@@ -143,7 +144,7 @@ void run(const ClassifyCommand& c, const Command& command) {
     }
     if (tally.pictures() > 0) print_report(c, net, tally, labels);
     show_profile(c.common, classifier.plan().report(), classifier.plan().timed_runs());
-    require(failed == 0, "classify: {} of {} pictures could not be read", failed, files.size());
+    require(failed.empty(), "classify: {} of {} failed: {}", failed.size(), files.size(), quoted_list(failed));
 }
 
 }  // namespace
@@ -151,7 +152,7 @@ void run(const ClassifyCommand& c, const Command& command) {
 void add_classify(Command app) {
     auto c = std::make_shared<ClassifyCommand>();
     Command command = app.command("classify", "name what is in photographs");
-    command.option("photos", c->photos, "photographs, or folders of them").required();
+    command.option("photos", c->photos, "photographs, - for standard input, or folders of them").required();
     command.option("--top", c->top, "how many classes to name").within(1, 1000);
     command.flag("--json", c->json, "print one JSON object a line");
     command.flag(

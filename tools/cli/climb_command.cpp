@@ -10,6 +10,7 @@
 #include "tools/cli/commands.h"
 #include "tools/cli/objective_context.h"
 #include "tools/cli/photos.h"
+#include "tools/cli/picture_flags.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/recipe.h"
 #include "tools/cli/run_page.h"
@@ -25,6 +26,7 @@ namespace {
 struct ClimbCommand {
     CommonOptions common = {};
     SearchFlags search = {.written = "pixels", .transforms = "jitter", .optimizer = "ascent", .steps = 100};
+    PictureFlags pictures = {};
     std::string photo, output, objective, mask;
     int size = 0;
     float linf = 0, l2 = 0;
@@ -81,13 +83,15 @@ void climb(const ClimbCommand& c, const Command& command, const Net& net, const 
     search.start_from(0, photo);
     if (!checkpoints.resumed().empty()) search.restore(checkpoints.from(0));
     const auto finished = [&](const Image& climbed) {
-        return c.original_colors ? with_colors_of(climbed, photo) : climbed;
+        return with_all_of(c.original_colors ? with_colors_of(climbed, photo) : climbed, whole, c.common.threads);
     };
-    Progress progress("climb", options.steps, c.common.quiet);
+    Recipe recipe = recipe_of(command, c.common, net, unsaid(c.search), &given);
+    Progress progress(
+        {.what = "climb", .steps = options.steps, .quiet = c.common.quiet, .log = c.pictures.log, .about = given.file});
     const SearchResult result = search.run([&](const SearchLook& look) {
-        progress.step(look.done, "", look.objective);
+        progress.step(look.done, "", look.objective, look.memory);
         if (c.search.save_every > 0 && look.done % c.search.save_every == 0)
-            save_image(numbered(given.output, look.done), finished(look.picture(0)));
+            save_step(c.pictures, given.output, look.done, finished(look.picture(0)), recipe);
         checkpoints.step(0, look);
         return !interrupted();
     })[0];
@@ -95,23 +99,19 @@ void climb(const ClimbCommand& c, const Command& command, const Net& net, const 
     checkpoints.finish();
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
-    Recipe recipe = recipe_of(command, c.common, unsaid(c.search));
-    recipe.push_back({"gradus.weights.sha256", net.weights().sha256()});
-    if (given.of_folder) recipe.push_back({"gradus.photo", given.file});
     for (const Curve& curve : result.curves) {
         const std::string change = fmt::format("{:.6g} -> {:.6g}", curve.values.front(), curve.values.back());
         recipe.push_back({fmt::format("gradus.curve.{}", curve.name.substr(0, 60)), change});
         if (!c.common.quiet) fmt::print(stderr, "{}: {}\n", curve.name, change);
     }
     if (!c.common.quiet) fmt::print(stderr, "{}\n", how_it_ended(result.steps, result.evaluations, result.end));
-    Image picture = finished(result.picture);
+    const Image picture = finished(result.picture);
     if (c.in_ball()) {
         const auto [linf, l2] = distances(picture, photo);
         recipe.push_back({"gradus.distance", fmt::format("linf {:.6g}, l2 {:.6g}", linf, l2)});
         if (!c.common.quiet) fmt::print(stderr, "away from the photograph: linf {:.6g}, l2 {:.6g}\n", linf, l2);
     }
-    if (c.size == 0) picture.alpha = whole.alpha;
-    save_image(given.output, picture, {.recipe = recipe});
+    save_picture(c.pictures, given.output, picture, recipe);
     if (!c.common.quiet) fmt::print(stderr, "{}: {}x{}\n", given.output, picture.width, picture.height);
     if (!c.search.report.empty())
         save_report(
@@ -134,8 +134,8 @@ void run(const ClimbCommand& c, const Command& command) {
             "climb: was given --original-colors with {}, whose ball the change of colors could leave", c.ball());
     std::optional<Net> net;
     each_photograph(
-        {"climb", c.photo, c.output, for_one(c.search, c.common)}, [&] { net = load_net(c.common); },
-        [&](const Photograph& photo) { climb(c, command, *net, photo); });
+        {"climb", c.photo, c.output, c.pictures, c.search.save_every, c.common.quiet, for_one(c.search, c.common)},
+        [&] { net = load_net(c.common); }, [&](const Photograph& photo) { climb(c, command, *net, photo); });
 }
 
 }  // namespace
@@ -143,8 +143,10 @@ void run(const ClimbCommand& c, const Command& command) {
 void add_climb(Command app) {
     auto c = std::make_shared<ClimbCommand>();
     Command command = app.command("climb", "change a picture towards an objective written on the command line");
-    command.option("photo", c->photo, "photograph: PNG, JPEG, BMP, GIF or PPM; or a folder of them").required();
-    command.option("-o,--output", c->output, "picture to write: .png or .jpg; for a folder, the folder to write into")
+    command.option("photo", c->photo, "photograph, - for standard input; or a folder of them").required();
+    command
+        .option("-o,--output", c->output,
+                "picture to write: .png or .jpg, - for standard output; for a folder, the folder to write into")
         .required();
     command
         .option("--objective", c->objective,
@@ -160,6 +162,7 @@ void add_climb(Command app) {
         .option("--l2", c->l2,
                 "nor all of them together: the root of the sum of squares over all values of the picture (0: free)")
         .within(0.0, 1e9);
+    add_picture_flags(command, c->pictures);
     add_search_flags(command, c->search);
     add_common(command, c->common);
     command.example("gradus climb cat.jpg --objective \"class(goldfish) - 2e-4*tv\" --size 224 -o goldfish.png");

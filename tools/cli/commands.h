@@ -18,6 +18,7 @@ void add_weights(Command app);
 void add_explain(Command app);
 void add_train(Command app);
 void add_doctor(Command app);
+void add_redo(Command app);
 void add_help(Command app);
 void add_completion(Command app);
 
@@ -36,6 +37,7 @@ inline void add_commands(Command app) {
     add_explain(app);
     add_train(app);
     add_doctor(app);
+    add_redo(app);
     add_help(app);
     add_completion(app);
 }

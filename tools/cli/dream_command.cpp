@@ -11,6 +11,7 @@
 #include "tools/cli/layer_flags.h"
 #include "tools/cli/memory_flag.h"
 #include "tools/cli/photos.h"
+#include "tools/cli/picture_flags.h"
 #include "tools/cli/position.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/recipe.h"
@@ -29,6 +30,7 @@ namespace {
 struct DreamCommand {
     CommonOptions common = {};
     DreamOptions dream = {};
+    PictureFlags pictures = {};
     std::string photo, output, guide, mask, position, report;
     std::vector<std::string> layers = {};
     std::string octave_mode = "detail", memory = "none";
@@ -53,14 +55,17 @@ void dream_of(DreamCommand& c, const Command& command, const Net& net, const Pho
     o.from = checkpoints.resumed();
     catch_interrupts();
 
-    Progress progress("dream", o.octaves * o.steps, c.common.quiet);
+    Recipe recipe = recipe_of(command, c.common, net, dream_video_options(), &given);
+    Progress progress(
+        {.what = "dream", .stages = stages_of(o), .quiet = c.common.quiet, .log = c.pictures.log, .about = given.file});
     const auto watch = [&](const DreamStep& s) {
         const int done = s.octave * o.steps + s.step + 1;
         progress.step(done,
                       fmt::format("octave {}/{} at {}x{}{}", s.octave + 1, o.octaves, s.width, s.height,
                                   in_parts(s.parts[0], s.parts[1])),
-                      s.objective);
-        if (c.save_every > 0 && done % c.save_every == 0) save_image(numbered(given.output, done), s.picture());
+                      s.objective, s.look.memory);
+        if (c.save_every > 0 && done % c.save_every == 0)
+            save_step(c.pictures, given.output, done, with_all_of(s.picture(), given.image, c.common.threads), recipe);
         checkpoints.step(s.octave, s.look);
         return !interrupted();
     };
@@ -70,15 +75,11 @@ void dream_of(DreamCommand& c, const Command& command, const Net& net, const Pho
     progress.finish();
     checkpoints.finish();
 
-    Recipe recipe = recipe_of(command, c.common, dream_video_options());
-    recipe.push_back({"gradus.weights.sha256", net.weights().sha256()});
-    if (given.of_folder) recipe.push_back({"gradus.photo", given.file});
     for (std::size_t i = 0; i < result.objectives.size(); ++i)
         recipe.push_back({fmt::format("gradus.objective.octave{}", i + 1),
                           fmt::format("{:.6g} -> {:.6g}", result.objectives[i].first, result.objectives[i].second)});
-    if (result.picture.width == photo.width && result.picture.height == photo.height)
-        result.picture.alpha = photo.alpha;
-    save_image(given.output, result.picture, {.recipe = recipe});
+    result.picture = with_all_of(std::move(result.picture), given.image, c.common.threads);
+    save_picture(c.pictures, given.output, result.picture, recipe);
     if (!c.report.empty())
         save_report(c.report,
                     run_page(fmt::format("Dream: {}", given.file), recipe,
@@ -118,12 +119,15 @@ void run(DreamCommand& c, const Command& command) {
         return net;
     };
     if (makes_frames(command, c.video, c.photo, c.output))
-        return dream_video({command, c.common, c.video, o, c.photo, c.output, c.mask, c.size}, prepare);
+        return dream_video({command, c.common, c.pictures, c.video, o, c.photo, c.output, c.mask, c.size}, prepare);
     std::optional<Net> net;
     each_photograph(
         {"dream",
          c.photo,
          c.output,
+         c.pictures,
+         c.save_every,
+         c.common.quiet,
          {{"--report", c.report},
           {"--checkpoint", c.checkpoints.checkpoint},
           {"--resume", c.checkpoints.resume},
@@ -137,12 +141,12 @@ void add_dream(Command app) {
     auto c = std::make_shared<DreamCommand>();
     Command command = app.command("dream", "DeepDream: let a network exaggerate what it sees in a photograph");
     DreamOptions& o = c->dream;
-    command.option("photo", c->photo, "photograph: PNG, JPEG, BMP, GIF or PPM; a folder of them; or a video")
-        .required();
+    command.option("photo", c->photo, "photograph, - for standard input; a folder of them; or a video").required();
     command
-        .option(
-            "-o,--output", c->output,
-            "picture to write: .png or .jpg, with numbers where there are frames; or a video; for a folder, a folder")
+        .option("-o,--output", c->output,
+                "picture to write: .png or .jpg, with numbers where there are frames, or - for standard output; or a "
+                "video; for a "
+                "folder, a folder")
         .required();
     command.option(
         "--layer", c->layers,
@@ -172,6 +176,7 @@ void add_dream(Command app) {
         .within(0, 1 << 30);
     command.option("--report", c->report, "also write a page with pictures, objective and settings: .html");
     add_dream_video_flags(command, c->video);
+    add_picture_flags(command, c->pictures);
     add_checkpoint_flags(command, c->checkpoints);
     add_common(command, c->common);
     command.example("gradus dream sky.jpg -o dream.png --layer inception_4c/output");

@@ -16,9 +16,11 @@
 #include "tools/cli/sized.h"
 #include "tools/image/moved.h"
 #include "tools/image/periodic.h"
+#include "tools/image/pictures_read.h"
 #include "tools/search/mask.h"
 #include "tools/video/video_reader.h"
 #include "weights/input_file.h"
+#include "weights/output_file.h"
 #include "weights/sha256.h"
 
 namespace gradus {
@@ -123,8 +125,16 @@ private:
 
 }  // namespace
 
+std::vector<Stage> stages_of(const DreamOptions& o) {
+    std::vector<Stage> stages;
+    for (int i = 0; i < o.octaves; ++i)
+        stages.push_back({o.steps, std::pow(static_cast<double>(o.octave_scale), 2.0 * (i + 1 - o.octaves))});
+    return stages;
+}
+
 void dream_video(const DreamVideo& v, const std::function<Net()>& prepare) {
     check_frame_output(v.output);
+    if (!v.pictures.log.empty()) OutputFile{v.pictures.log};
     const Source source = source_of(v);
     const Net net = prepare();
     DreamOptions o = v.dream;
@@ -142,8 +152,9 @@ void dream_video(const DreamVideo& v, const std::function<Net()>& prepare) {
     const int limit = v.flags.frames;
     require(limit == 0 || run.done() <= limit, "{}: holds {} frames, expected at most the {} of --frames",
             run.folder().string(), run.done(), limit);
-    Recipe recipe = recipe_of(v.command, v.common, unsaid_in_frames(source.video.has_value()));
-    recipe.push_back({"gradus.weights.sha256", net.weights().sha256()});
+    if (source.video) note_picture_read(v.photo, MappedFile(v.photo, "a video").bytes());
+    Recipe recipe;
+    if (!v.pictures.no_recipe) recipe = recipe_of(v.command, v.common, net, unsaid_in_frames(source.video.has_value()));
     const FrameOutput output({.file = v.output,
                               .folder = run.folder(),
                               .size = size,
@@ -158,7 +169,12 @@ void dream_video(const DreamVideo& v, const std::function<Net()>& prepare) {
     Frames frames(v, source, size, run.done());
     const int from = run.done();
     const std::int64_t steps = std::int64_t{o.octaves} * o.steps;
-    Progress progress("dream", counted(std::max(1, source.frames - from) * steps), v.common.quiet);
+    Progress progress({.what = "dream",
+                       .stages = stages_of(o),
+                       .steps = counted(std::max(1, source.frames - from) * steps),
+                       .quiet = v.common.quiet,
+                       .log = v.pictures.log,
+                       .about = v.photo});
     bool over = false;
     while (!over && !interrupted() && (limit == 0 || run.done() < limit)) {
         const int index = run.done();
@@ -169,7 +185,7 @@ void dream_video(const DreamVideo& v, const std::function<Net()>& prepare) {
             progress.step(counted((index - from) * steps + std::int64_t{s.octave} * o.steps + s.step + 1),
                           source.frames > 0 ? fmt::format("frame {}/{}", index + 1, source.frames)
                                             : fmt::format("frame {}", index + 1),
-                          s.objective);
+                          s.objective, s.look.memory);
             return !interrupted();
         });
         require(made.end != SearchEnd::not_finite,

@@ -13,8 +13,8 @@ namespace {
 const std::vector<std::string> of_motion = {"--zoom", "--rotate", "--translate"};
 
 /// What goes with one picture only.
-const std::vector<std::string> not_of_frames = {"--report",           "--save-every", "--checkpoint",
-                                                "--checkpoint-every", "--resume",     "--profile"};
+const std::vector<std::string> not_of_frames = {"--report", "--save-every", "--checkpoint",   "--checkpoint-every",
+                                                "--resume", "--profile",    "--output-format"};
 
 }  // namespace
 
@@ -75,6 +75,7 @@ bool makes_frames(const Command& command, const DreamVideoFlags& f, const std::s
     require_not_given(command, not_of_frames, "frames, which go on by themselves from the folder OUTPUT.parts");
     if (video) require_not_given(command, of_motion, "a video, which moves by itself");
     if (!video) require_not_given(command, {"--blend"}, "a photograph, expected a video");
+    require(output != standard_stream, "dream: was given frames and standard output, which takes one picture");
     if (!is_video(output)) require_not_given(command, {"--codec"}, "pictures to write, expected a video");
     return true;
 }

@@ -1,6 +1,6 @@
 #include "tools/cli/frame_output.h"
 
-#include "tools/cli/search_flags.h"
+#include "tools/cli/picture_flags.h"
 #include "weights/output_file.h"
 
 namespace gradus {
@@ -28,7 +28,7 @@ std::optional<Sound> FrameOutput::sound(std::optional<double> seconds) const {
 void FrameOutput::keep(int index, const Image& frame) const {
     if (parts_) return parts_->keep(index, frame);
     Recipe recipe = o_.recipe;
-    recipe.push_back({"gradus.frame", std::to_string(index + 1)});
+    if (!recipe.empty()) recipe.push_back({"gradus.frame", std::to_string(index + 1)});
     save_image(numbered(o_.file, index + 1), frame, {.recipe = recipe});
 }
 

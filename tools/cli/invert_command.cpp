@@ -10,6 +10,7 @@
 #include "tools/cli/commands.h"
 #include "tools/cli/given.h"
 #include "tools/cli/photos.h"
+#include "tools/cli/picture_flags.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/recipe.h"
 #include "tools/cli/run_page.h"
@@ -28,6 +29,7 @@ struct InvertCommand {
     CommonOptions common = {.net = "vgg16"};
     SearchFlags search = {.written = "pixels", .transforms = "none", .optimizer = "published", .steps = 400};
     InvertOptions invert = {};
+    PictureFlags pictures = {};
     std::string photo, output, csv, group;
     std::vector<std::string> layers = {};
     bool all_layers = false;
@@ -95,11 +97,13 @@ void invert_one(InvertCommand& c, const Command& command, const Net& net, const 
     std::vector<std::string> left_out = unsaid(c.search);
     for (const std::string& name : set_by_published(c)) left_out.push_back(name);
     for (const std::string& name : set_by_all_layers(c)) left_out.push_back(name);
-    Recipe recipe = recipe_of(command, c.common, left_out);
-    recipe.push_back({"gradus.weights.sha256", net.weights().sha256()});
-    if (given.of_folder) recipe.push_back({"gradus.photo", given.file});
+    Recipe recipe = recipe_of(command, c.common, net, left_out, &given);
     const auto start = std::chrono::steady_clock::now();
-    Progress progress("invert", static_cast<int>(c.layers.size()) * c.search.steps, c.common.quiet);
+    Progress progress({.what = "invert",
+                       .steps = static_cast<int>(c.layers.size()) * c.search.steps,
+                       .quiet = c.common.quiet,
+                       .log = c.pictures.log,
+                       .about = given.file});
     std::vector<SheetTile> tiles{{photo, "photograph"}};
     std::vector<std::string> lines;
     std::vector<ReportPicture> pictures{{photo, given.file}};
@@ -111,9 +115,9 @@ void invert_one(InvertCommand& c, const Command& command, const Net& net, const 
         o.from = checkpoints.from(static_cast<int>(i));
         const auto watch = [&](const SearchLook& look) {
             const int done = static_cast<int>(i) * look.steps + look.done;
-            progress.step(done, o.layer, look.objective);
+            progress.step(done, o.layer, look.objective, look.memory);
             if (c.search.save_every > 0 && done % c.search.save_every == 0)
-                save_image(numbered(given.output, done), look.picture(0));
+                save_step(c.pictures, given.output, done, look.picture(0), recipe);
             checkpoints.step(static_cast<int>(i), look);
             return !interrupted();
         };
@@ -123,6 +127,9 @@ void invert_one(InvertCommand& c, const Command& command, const Net& net, const 
         if (result.end == SearchEnd::not_finite)
             broken.push_back(fmt::format("{} at step {}", o.layer, result.steps + 1));
         plots.push_back({.title = o.layer, .curves = result.curves});
+        const std::vector<double>& objective = result.curves[0].values;
+        recipe.push_back({fmt::format("gradus.objective.{}", i + 1),
+                          fmt::format("{:.6g} -> {:.6g}", objective.front(), objective.back())});
         const double tv = o.tv > 0 ? static_cast<double>(o.tv) : inversion_tv(net, o.layer);
         for (std::size_t n = 0; n < result.pictures.size(); ++n) {
             tiles.push_back({result.pictures[n], fmt::format("{}  {:.1f} %", o.layer, 100 * result.errors[n])});
@@ -147,8 +154,9 @@ void invert_one(InvertCommand& c, const Command& command, const Net& net, const 
     if (tiles.size() == 1) return;  // interrupted before there was anything
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     if (!c.csv.empty()) write_csv(c.csv, lines);
-    const Image sheet = one ? tiles[1].picture : contact_sheet(tiles, {.columns = c.columns});
-    save_image(given.output, sheet, {.recipe = recipe});
+    const Image sheet = one ? with_all_of(tiles[1].picture, given.image, c.common.threads)
+                            : contact_sheet(tiles, {.columns = c.columns});
+    save_picture(c.pictures, given.output, sheet, recipe);
     if (!c.search.report.empty())
         save_report(c.search.report, run_page(fmt::format("Inversion: {}", given.file), recipe, std::move(pictures),
                                               std::move(plots), seconds));
@@ -180,7 +188,7 @@ void run(InvertCommand& c, const Command& command) {
         c.layers = {net->table().find("conv5_1") ? "conv5_1" : net->table().usual_layer};
         command.means("--layer", c.layers);
     };
-    each_photograph({"invert", c.photo, c.output, one_file}, prepare,
+    each_photograph({"invert", c.photo, c.output, c.pictures, c.search.save_every, c.common.quiet, one_file}, prepare,
                     [&](const Photograph& photo) { invert_one(c, command, *net, photo); });
 }
 
@@ -190,10 +198,11 @@ void add_invert(Command app) {
     auto c = std::make_shared<InvertCommand>();
     Command command = app.command("invert", "what a layer keeps of a photograph: pictures that it cannot tell from it");
     InvertOptions& o = c->invert;
-    command.option("photo", c->photo, "photograph: PNG, JPEG, BMP, GIF or PPM; or a folder of them").required();
+    command.option("photo", c->photo, "photograph, - for standard input; or a folder of them").required();
     command
         .option("-o,--output", c->output,
-                "picture to write: .png or .jpg; several layers or starts make a sheet; for a folder, the folder to "
+                "picture to write: .png or .jpg, - for standard output; several layers or starts make a sheet; for a "
+                "folder, the folder to "
                 "write into")
         .required();
     command.option(
@@ -211,6 +220,7 @@ void add_invert(Command app) {
     command.option("--size", c->size, "longer side in pixels (0: as the photograph is)").within(0, 65535);
     command.option("--csv", c->csv, "table to write: layer, weight, error, total variation");
     command.option("--columns", c->columns, "of the sheet (0: nearly square)").within(0, 1024);
+    add_picture_flags(command, c->pictures);
     add_search_flags(command, c->search);
     add_common(command, c->common);
     command.example("gradus invert cat.jpg --layer conv3_1 conv5_1 --size 224 -o inverted.png");

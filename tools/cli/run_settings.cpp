@@ -6,16 +6,15 @@
 
 #include "engine/device.h"
 #include "kernels/cpu/isa_name.h"
-#include "tools/cli/checkpoints.h"
+#include "tools/cli/beside.h"
 #include "tools/cli/recipe.h"
 #include "weights/sha256.h"
 
 namespace gradus {
 namespace {
 
-/// Options that change nothing of what a search does.
-const std::vector<std::string> outside = {"--output",  "--report", "--csv", "--columns", "--save-every",
-                                          "--profile", "--quiet",  "--log", "--threads", "--device"};
+/// Options that say where a run computes and where its results go.
+const std::vector<std::string> outside = {"--output", "--output-format", "--columns", "--threads", "--device"};
 
 /// The values as one text.
 std::string text_of(const OptionValue& option) {
@@ -36,8 +35,7 @@ RunSettings run_settings(const Command& command, const CommonOptions& common, co
                          const std::vector<NamedPicture>& pictures) {
     RunSettings settings{{"gradus", version()}, {"the command", command.name()}};
     for (const OptionValue& option : command.values()) {
-        if (is_checkpoint_flag(option.name) || std::find(outside.begin(), outside.end(), option.name) != outside.end())
-            continue;
+        if (is_beside(option.name) || std::find(outside.begin(), outside.end(), option.name) != outside.end()) continue;
         const auto named = std::find_if(pictures.begin(), pictures.end(),
                                         [&](const NamedPicture& p) { return p.option == option.name; });
         if (named != pictures.end())

@@ -8,6 +8,8 @@
 #include "nets/classes.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/given.h"
+#include "tools/cli/photos.h"
+#include "tools/cli/picture_flags.h"
 #include "tools/cli/pictures_in.h"
 #include "tools/cli/position.h"
 #include "tools/cli/progress.h"
@@ -24,6 +26,7 @@ struct SaliencyCommand {
     CommonOptions common = {};
     SaliencyOptions saliency = {};
     MapLook look = {};
+    PictureFlags pictures = {};
     std::string photo, output, report, wanted_class, layer, position, cam_layer, patches;
     std::string method = "grad-cam", baseline = "black";
     int channel = -1, size = 0, top = 16;
@@ -69,7 +72,11 @@ Image picture_of(const SaliencyCommand& c, const NetRun& run, const Unit& unit, 
     o.height = o.width = unit.is_class ? run.net.table().input.size : side;
     o.search = search_options({}, c.common);
     o.search.redirected = usual_redirected;
-    Progress progress("saliency: the optimized picture", o.search.steps, c.common.quiet);
+    Progress progress({.what = "saliency: the optimized picture",
+                       .steps = o.search.steps,
+                       .quiet = c.common.quiet,
+                       .log = c.pictures.log,
+                       .about = c.patches});
     Image picture = visualize(run.net, o, run.plans,
                               [&](const SearchLook& look) {
                                   progress.step(look.done, "", look.objective);
@@ -87,15 +94,20 @@ const std::vector<std::string> not_of_patches = {"--size",     "--receptive-fiel
                                                  "--sigma",    "--baseline",        "--window",    "--stride"};
 
 /// The maps that were asked for, and on stderr how far a slow method is.
-SaliencyView view_of_photo(const SaliencyCommand& c, const NetRun& net, const Target& target,
-                           const NetPicture& picture) {
+SaliencyView view_of_photo(const SaliencyCommand& c, const NetRun& net, const Target& target, const NetPicture& picture,
+                           const std::string& file) {
     if (c.receptive_field) return view_of_receptive_field(net, target.unit, picture, c.look);
     std::optional<Progress> progress;
     MethodWatcher watch;
-    if (!c.common.quiet)
-        watch = [&progress](const std::string& method, int taken, int samples) {
+    if (!c.common.quiet || !c.pictures.log.empty())
+        watch = [&](const std::string& method, int taken, int samples) {
             if (taken == 0)
-                progress.emplace("saliency", samples, false, method == "occlusion" ? "square" : "sample");
+                progress.emplace(RunOutline{.what = "saliency",
+                                            .steps = samples,
+                                            .quiet = c.common.quiet,
+                                            .step = method == "occlusion" ? "square" : "sample",
+                                            .log = c.pictures.log,
+                                            .about = file});
             else
                 progress->step(taken, method);
         };
@@ -109,8 +121,8 @@ std::vector<std::string> unsaid(const SaliencyCommand& c) {
     return c.receptive_field ? of_methods : std::vector<std::string>{};
 }
 
-void run(SaliencyCommand& c, const Command& command) {
-    check_output(c.output);
+/// Refuses what does not go together.
+void check(const SaliencyCommand& c, const Command& command) {
     if (!c.report.empty()) check_report(c.report);
     require(c.photo.empty() != c.patches.empty(),
             "saliency: found {}, expected either a photograph or --patches FOLDER",
@@ -118,50 +130,69 @@ void run(SaliencyCommand& c, const Command& command) {
     if (!c.patches.empty()) require_not_given(command, not_of_patches, "--patches, which draws no map");
     if (c.receptive_field) require_not_given(command, of_methods, "--receptive-field, which is no method");
     require(!c.optimized || !c.patches.empty(), "saliency: --optimized goes beside patches, expected --patches, too");
-    c.saliency.baseline = baseline_named(c.baseline);
-    if (!c.cam_layer.empty()) c.saliency.cam = c.cam_layer;
-    c.saliency.seed = c.common.seed;
-    std::optional<Image> photo;
-    std::vector<std::filesystem::path> files;
-    if (c.patches.empty()) {
-        photo = load_image(c.photo);
-    } else {
-        require(std::filesystem::is_directory(c.patches), "saliency: {} is no folder, expected one of pictures",
-                c.patches);
-        files = pictures_in("saliency", {c.patches});
-    }
+    require(c.patches.empty() || is_folder(c.patches), "saliency: {} is no folder, expected one of pictures",
+            c.patches);
+}
 
+/// Of a photograph, or of a folder of patches: `photo` has no picture then.
+void saliency(const SaliencyCommand& c, const Command& command, NetRun net, const Photograph& given) {
     RunProfile profile;
-    const NetRun net{.net = load_net(c.common),
-                     .activations = activation_type(c.common),
-                     .plans = plan_options(c.common),
-                     .profile = c.common.profiled() ? &profile : nullptr};
+    if (c.common.profiled()) net.profile = &profile;
+    const bool maps = c.patches.empty();
+    const std::optional<Image> photo = maps ? std::optional(given.image) : std::nullopt;
     const Target target = target_of(c, net, photo);
     const auto start = std::chrono::steady_clock::now();
     std::optional<NetPicture> picture;
     if (photo) picture = picture_for(*photo, net.net.table(), target.unit.layer, c.size, net.plans);
     const auto optimized = [&](int side) { return picture_of(c, net, target.unit, side); };
-    const SaliencyView view = picture ? view_of_photo(c, net, target, *picture)
-                                      : view_of_patches(net, target.unit, target.text, files, c.top,
-                                                        c.optimized ? optimized : std::function<Image(int)>{});
+    const SaliencyView view = picture
+                                  ? view_of_photo(c, net, target, *picture, given.file)
+                                  : view_of_patches(net, target.unit, target.text, pictures_in("saliency", {c.patches}),
+                                                    c.top, c.optimized ? optimized : std::function<Image(int)>{});
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
-    Recipe recipe = recipe_of(command, c.common, unsaid(c));
-    recipe.push_back({"gradus.weights.sha256", net.net.weights().sha256()});
+    Recipe recipe = recipe_of(command, c.common, net.net, unsaid(c), &given);
     recipe.push_back({"gradus.unit", to_string(target.unit)});
     for (const std::string& note : view.notes) recipe.push_back({"gradus.note", note});
-    save_image(c.output, view.picture, {.recipe = recipe});
+    save_picture(c.pictures, given.output, view.picture, recipe);
     if (!c.report.empty()) {
         std::string asked = target.text;
         if (picture) asked += ", " + answer_of(net, target.unit, *picture);
-        save_report(c.report, saliency_page(picture ? c.photo : c.patches, picture, view, asked, recipe, seconds));
+        save_report(c.report, saliency_page(given.file, picture, view, asked, recipe, seconds));
     }
     if (!c.common.quiet) {
         fmt::print(stderr, "{}: {}\n", net.net.name(), target.text);
         for (const std::string& note : view.notes) fmt::print(stderr, "{}\n", note);
-        fmt::print(stderr, "{}: {}x{}\n", c.output, view.picture.width, view.picture.height);
+        fmt::print(stderr, "{}: {}x{}\n", given.output, view.picture.width, view.picture.height);
     }
     show_profile(c.common, profile.steps, profile.runs);
+}
+
+void run(SaliencyCommand& c, const Command& command) {
+    check(c, command);
+    c.saliency.baseline = baseline_named(c.baseline);
+    if (!c.cam_layer.empty()) c.saliency.cam = c.cam_layer;
+    c.saliency.seed = c.common.seed;
+    std::optional<NetRun> net;
+    const auto prepare = [&] {
+        net = NetRun{.net = load_net(c.common),
+                     .activations = activation_type(c.common),
+                     .plans = plan_options(c.common),
+                     .profile = nullptr};
+    };
+    if (c.patches.empty())
+        return each_photograph({"saliency",
+                                c.photo,
+                                c.output,
+                                c.pictures,
+                                0,
+                                c.common.quiet,
+                                {{"--report", c.report}, {"--profile", c.common.trace()}}},
+                               prepare, [&](const Photograph& photo) { saliency(c, command, *net, photo); });
+    check_picture_flags("saliency", c.pictures, c.output);
+    pictures_in("saliency", {c.patches});
+    prepare();
+    saliency(c, command, *net, {.file = c.patches, .output = c.pictures.place(c.output), .image = {}});
 }
 
 }  // namespace
@@ -173,9 +204,12 @@ void add_saliency(Command app) {
     std::vector<std::string> methods = saliency_methods();
     methods.push_back("all");
     command.option("photo", c->photo,
-                   "photograph: PNG, JPEG, BMP, GIF or PPM; its shorter side is brought to the net's size, and of nets "
-                   "that take one size only the middle is looked at");
-    command.option("-o,--output", c->output, "picture to write: .png or .jpg").required();
+                   "photograph, - for standard input, or a folder of them; its shorter side is brought to the net's "
+                   "size, and of nets that take one size only the middle is looked at");
+    command
+        .option("-o,--output", c->output,
+                "picture to write: .png or .jpg, - for standard output; for a folder, the folder to write into")
+        .required();
     command.option("--method", c->method, "how to ask; all: every method side by side").one_of(methods);
     command.option("--class", c->wanted_class,
                    "class: a name, an index or a synset; without it, what `classify` names first");
@@ -224,6 +258,7 @@ void add_saliency(Command app) {
     command.option("--top", c->top, "how many of them").within(1, 1000);
     command.flag("--optimized", c->optimized, "with --patches: first the picture that `visualize` makes of the unit");
     command.option("--report", c->report, "also write a page with the pictures, settings and times: .html");
+    add_picture_flags(command, c->pictures);
     add_common(command, c->common);
     command.example("gradus saliency cat.jpg -o cat.png --method all");
     command.runs([c, command] { run(*c, command); });

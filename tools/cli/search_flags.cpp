@@ -144,9 +144,4 @@ Objective costs(const SearchFlags& f) {
     return all;
 }
 
-std::string numbered(const std::string& path, int step) {
-    const auto dot = path.find_last_of('.');
-    return fmt::format("{}-{:04}{}", path.substr(0, dot), step, path.substr(dot));
-}
-
 }  // namespace gradus

@@ -54,7 +54,4 @@ Objective costs(const SearchFlags& flags);
 /// are counted on through stages of so many steps; nothing where it is looked at after each step anyhow.
 std::optional<int> look_every(int save_every, int steps, const CommonOptions& common);
 
-/// "dream.png" and step 20 -> "dream-0020.png"
-std::string numbered(const std::string& path, int step);
-
 }  // namespace gradus

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 
 #include "engine/in_quotes.h"
@@ -9,6 +10,7 @@
 #include "tools/cli/given.h"
 #include "tools/cli/layer_flags.h"
 #include "tools/cli/photos.h"
+#include "tools/cli/picture_flags.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/recipe.h"
 #include "tools/cli/run_settings.h"
@@ -29,6 +31,7 @@ struct StyleCommand {
     SearchFlags search = {
         .written = "pixels", .transforms = "none", .optimizer = "lbfgs", .steps = 300, .tv = 0, .checkpoints = {}};
     StyleFlags style = {};
+    PictureFlags out = {};
     std::string photo, output, content_mask;
     std::vector<std::string> arts = {}, weights = {}, masks = {}, art_masks = {};
     std::vector<Image> pictures = {};  // of `arts`
@@ -123,11 +126,15 @@ void grid_of(const StyleCommand& c, const Command& command, const Net& net, cons
     const auto [height, width] = size_with_longer_side(given.image, c.style.size);
     check_sheet(cells, width, height, sheet);
     catch_interrupts();
-    Progress progress("style", cells * c.search.steps, c.common.quiet);
+    Progress progress({.what = "style",
+                       .steps = cells * c.search.steps,
+                       .quiet = c.common.quiet,
+                       .log = c.out.log,
+                       .about = given.file});
     const std::vector<StyleResult> results = style_grid(
         net, given.image, sources_of(c, given), o, grid, plan_options(c.common), [&](int cell, const SearchLook& look) {
-            progress.step(cell * look.steps + look.done, fmt::format("cell {} of {}", cell + 1, cells),
-                          -look.objective);
+            progress.step(cell * look.steps + look.done, fmt::format("cell {} of {}", cell + 1, cells), -look.objective,
+                          look.memory);
             return !interrupted();
         });
     progress.finish();
@@ -135,9 +142,13 @@ void grid_of(const StyleCommand& c, const Command& command, const Net& net, cons
     for (const StyleResult& result : results) tiles.push_back({result.picture, ""});
     tiles.resize(static_cast<std::size_t>(cells));
     const Image figure = contact_sheet(tiles, sheet);
-    Recipe recipe = recipe_of(command, c.common, unsaid_of(c));
-    recipe.push_back({"gradus.weights.sha256", net.weights().sha256()});
-    save_image(given.output, figure, {.recipe = recipe});
+    Recipe recipe = recipe_of(command, c.common, net, unsaid_of(c), &given);
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        const std::vector<double>& loss = results[i].curves[0][0].values;
+        recipe.push_back(
+            {fmt::format("gradus.loss.{}", i + 1), fmt::format("{:.6g} -> {:.6g}", loss.front(), loss.back())});
+    }
+    save_picture(c.out, given.output, figure, recipe);
     if (!c.common.quiet) fmt::print(stderr, "{}: {}x{}\n", given.output, figure.width, figure.height);
     const auto broken = std::ranges::count(results, SearchEnd::not_finite, &StyleResult::end);
     require(broken == 0,
@@ -158,14 +169,18 @@ void style_one(const StyleCommand& c, const Command& command, const Net& net, co
     StyleRun run{.command = command,
                  .common = c.common,
                  .search = c.search,
+                 .out = c.out,
                  .net = net,
                  .photo = given,
                  .unsaid = unsaid_of(c),
                  .stages = {},
-                 .steps = steps_of(o),
+                 .work = {},
                  .pictures = [&] { return pictures_of(c, given, sources); },
                  .settings = [&] { return settings_of(c, command, net, given.image, sources, o); }};
-    for (const int size : o.sizes) run.stages.push_back(fmt::format("{} pixels", size));
+    for (std::size_t i = 0; i < o.sizes.size(); ++i) {
+        run.stages.push_back(fmt::format("{} pixels", o.sizes[i]));
+        run.work.push_back({o.steps[std::min(i, o.steps.size() - 1)], std::pow(o.sizes[i], 2.0)});
+    }
     run_style(run, [&](std::vector<SearchState> from, const StyleWatcher& watch) {
         o.from = std::move(from);
         return style_transfer(net, given.image, sources, o, plan_options(c.common), watch);
@@ -187,8 +202,9 @@ void run(StyleCommand& c, const Command& command) {
         check_outputs(c.search);
         net = formed(*net, c.style);
     };
-    each_photograph({"style", c.photo, c.output, for_one(c.search, c.common)}, prepare,
-                    [&](const Photograph& photo) { (c.grid ? grid_of : style_one)(c, command, *net, photo); });
+    each_photograph(
+        {"style", c.photo, c.output, c.out, c.search.save_every, c.common.quiet, for_one(c.search, c.common)}, prepare,
+        [&](const Photograph& photo) { (c.grid ? grid_of : style_one)(c, command, *net, photo); });
 }
 
 }  // namespace
@@ -197,8 +213,10 @@ void add_style(Command app) {
     auto c = std::make_shared<StyleCommand>();
     c->common.net = "vgg19";
     Command command = app.command("style", "what a photograph shows, in the style of other pictures");
-    command.option("photo", c->photo, "photograph: PNG, JPEG, BMP, GIF or PPM; or a folder of them").required();
-    command.option("-o,--output", c->output, "picture to write: .png or .jpg; for a folder, the folder to write into")
+    command.option("photo", c->photo, "photograph, - for standard input; or a folder of them").required();
+    command
+        .option("-o,--output", c->output,
+                "picture to write: .png or .jpg, - for standard output; for a folder, the folder to write into")
         .required();
     command.option("--style", c->arts, "pictures whose style is wanted").required();
     command.option("--style-weights", c->weights, "how much each of them counts (default: all alike)");
@@ -213,6 +231,7 @@ void add_style(Command app) {
                    "picture of the photograph's size: only its white parts are kept");
     command.flag("--grid", c->grid, "a sheet instead: the first style layer, the first two, ... by content weights");
     command.option("--ratios", c->ratios, "of the sheet's columns: factors of the content weight");
+    add_picture_flags(command, c->out);
     add_style_flags(command, c->style);
     add_style_losses(command, c->style);
     add_style_search(command, c->style, c->search);

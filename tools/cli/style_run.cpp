@@ -13,15 +13,29 @@
 
 namespace gradus {
 
+namespace {
+
+/// What the largest size will take, from what this one does.
+std::size_t memory_at_most(const StyleRun& r, const StyleStep& s) {
+    const double growth = r.work.back().cost / r.work[static_cast<std::size_t>(s.size)].cost;
+    return static_cast<std::size_t>(static_cast<double>(s.look.memory) * growth);
+}
+
+}  // namespace
+
 void run_style(const StyleRun& r,
                const std::function<StyleResult(std::vector<SearchState>, const StyleWatcher&)>& work) {
     const std::string name = r.command.name();
     const bool quiet = r.common.quiet;
     Checkpoints checkpoints(r.search.checkpoints, r.settings, static_cast<int>(r.stages.size()), quiet);
     catch_interrupts();
-    Progress progress(name, r.steps, quiet);
+    Progress progress({.what = name, .stages = r.work, .quiet = quiet, .log = r.out.log, .about = r.photo.file});
     const auto start = std::chrono::steady_clock::now();
     int history = r.search.history;
+    Recipe recipe = recipe_of(r.command, r.common, r.net, r.unsaid, &r.photo);
+    const auto finished = [&](Image picture) {
+        return r.shows_photo ? with_all_of(std::move(picture), r.photo.image, r.common.threads) : picture;
+    };
     StyleResult result = work(checkpoints.resumed(), [&](const StyleStep& s) {
         if (s.history > 0 && s.history < history && !quiet) {
             progress.finish();
@@ -30,9 +44,9 @@ void run_style(const StyleRun& r,
             history = s.history;
         }
         progress.step(s.done, fmt::format("{}x{}{}", s.width, s.height, in_parts(s.parts[0], s.parts[1])),
-                      -s.look.objective);
+                      -s.look.objective, memory_at_most(r, s));
         if (r.search.save_every > 0 && s.done % r.search.save_every == 0)
-            save_image(numbered(r.photo.output, s.done), s.picture());
+            save_step(r.out, r.photo.output, s.done, finished(s.picture()), recipe);
         checkpoints.step(s.size, s.look);
         return !interrupted();
     });
@@ -40,9 +54,6 @@ void run_style(const StyleRun& r,
     checkpoints.finish();
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
-    Recipe recipe = recipe_of(r.command, r.common, r.unsaid);
-    recipe.push_back({"gradus.weights.sha256", r.net.weights().sha256()});
-    if (r.photo.of_folder) recipe.push_back({"gradus.photo", r.photo.file});
     std::vector<Plot> plots;
     for (std::size_t i = 0; i < result.curves.size(); ++i) {
         const std::vector<double>& loss = result.curves[i][0].values;
@@ -51,7 +62,8 @@ void run_style(const StyleRun& r,
         if (!quiet) fmt::print(stderr, "{}: loss {}\n", r.stages[i], change);
         plots.push_back({.title = fmt::format("Losses, {}", r.stages[i]), .curves = std::move(result.curves[i])});
     }
-    save_image(r.photo.output, result.picture, {.recipe = recipe});
+    result.picture = finished(std::move(result.picture));
+    save_picture(r.out, r.photo.output, result.picture, recipe);
     if (!quiet)
         fmt::print(stderr, "{}\n{}: {}x{}\n", how_it_ended(result.steps, result.evaluations, result.end),
                    r.photo.output, result.picture.width, result.picture.height);

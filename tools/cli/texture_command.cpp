@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 
+#include <cmath>
 #include <memory>
 
 #include "tools/cli/commands.h"
 #include "tools/cli/given.h"
 #include "tools/cli/photos.h"
+#include "tools/cli/picture_flags.h"
 #include "tools/cli/run_settings.h"
 #include "tools/cli/style_flags.h"
 #include "tools/cli/style_run.h"
@@ -20,6 +22,7 @@ struct TextureCommand {
     SearchFlags search = {
         .written = "pixels", .transforms = "none", .optimizer = "lbfgs", .steps = 300, .tv = 0, .checkpoints = {}};
     StyleFlags style = {.content_weight = 0, .tv_weight = 0, .pooling = "average"};
+    PictureFlags pictures = {};
     std::string sample, output, fill;
     int width = 0, height = 0, levels = 2;
     bool tileable = false, no_histogram = false;
@@ -47,11 +50,12 @@ void texture_of(const TextureCommand& c, const Command& command, const Net& net,
     StyleRun run{.command = command,
                  .common = c.common,
                  .search = c.search,
+                 .out = c.pictures,
                  .net = net,
                  .photo = given,
                  .unsaid = unsaid_of(c),
                  .stages = {},
-                 .steps = steps_of(o.style),
+                 .work = {},
                  .pictures =
                      [&] {
                          return std::vector<ReportPicture>{{given.image, given.file}};
@@ -60,8 +64,12 @@ void texture_of(const TextureCommand& c, const Command& command, const Net& net,
                      [&] {
                          return run_settings(command, c.common, net,
                                              {{"sample", &given.image}, {"--inpaint", o.fill ? &*o.fill : nullptr}});
-                     }};
-    for (int level = 1; level <= c.levels; ++level) run.stages.push_back(fmt::format("level {}", level));
+                     },
+                 .shows_photo = o.fill.has_value()};
+    for (int level = 1; level <= c.levels; ++level) {
+        run.stages.push_back(fmt::format("level {}", level));
+        run.work.push_back({o.style.steps[level == 1 ? 0 : o.style.steps.size() - 1], std::pow(4.0, level - c.levels)});
+    }
     run_style(run, [&](std::vector<SearchState> from, const StyleWatcher& watch) {
         o.style.from = std::move(from);
         return texture(net, given.image, o, plan_options(c.common), watch);
@@ -79,8 +87,9 @@ void run(TextureCommand& c, const Command& command) {
         check_outputs(c.search);
         net = formed(*net, c.style);
     };
-    each_photograph({"texture", c.sample, c.output, for_one(c.search, c.common)}, prepare,
-                    [&](const Photograph& photo) { texture_of(c, command, *net, photo); });
+    each_photograph(
+        {"texture", c.sample, c.output, c.pictures, c.search.save_every, c.common.quiet, for_one(c.search, c.common)},
+        prepare, [&](const Photograph& photo) { texture_of(c, command, *net, photo); });
 }
 
 }  // namespace
@@ -89,8 +98,10 @@ void add_texture(Command app) {
     auto c = std::make_shared<TextureCommand>();
     c->common.net = "vgg19";
     Command command = app.command("texture", "more of a texture, from a sample of it");
-    command.option("sample", c->sample, "sample: PNG, JPEG, BMP, GIF or PPM; or a folder of them").required();
-    command.option("-o,--output", c->output, "picture to write: .png or .jpg; for a folder, the folder to write into")
+    command.option("sample", c->sample, "sample, - for standard input; or a folder of them").required();
+    command
+        .option("-o,--output", c->output,
+                "picture to write: .png or .jpg, - for standard output; for a folder, the folder to write into")
         .required();
     command.option("--width", c->width, "of the result in pixels (0: as the sample)").within(0, 65535);
     command.option("--height", c->height, "of the result in pixels (0: as the sample)").within(0, 65535);
@@ -99,6 +110,7 @@ void add_texture(Command app) {
     command.option("--inpaint", c->fill,
                    "picture of the sample's size: what is white there is made anew, from the rest");
     command.flag("--no-histogram", c->no_histogram, "leave the colors as they come, instead of spread as the sample's");
+    add_picture_flags(command, c->pictures);
     add_style_losses(command, c->style);
     add_style_search(command, c->style, c->search);
     add_common(command, c->common);

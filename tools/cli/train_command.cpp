@@ -13,6 +13,7 @@
 #include "tools/cli/given.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/recipe.h"
+#include "tools/cli/report.h"
 #include "tools/cli/run_page.h"
 #include "tools/cli/run_settings.h"
 #include "tools/parallel/processes.h"
@@ -154,11 +155,11 @@ void run(TrainCommand& c, const Command& command) {
     std::size_t told = 0;
     const TrainingResult result =
         train_classifier(table, training, held_out, o, plan_options(c.common), [&](const TrainingLook& look) {
-            if (!progress) progress.emplace("train", look.steps, quiet);
+            if (!progress) progress.emplace(RunOutline{.what = "train", .steps = look.steps, .quiet = quiet});
             progress->step(look.done,
                            fmt::format("epoch {}/{}, {:.0f} pictures/s", std::min(look.epoch + 1, o.epochs), o.epochs,
                                        look.pictures_per_second),
-                           look.loss);
+                           look.loss, peak_resident_bytes());
             if (look.epochs.size() > told) {
                 told = look.epochs.size();
                 progress->finish();

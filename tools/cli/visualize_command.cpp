@@ -8,6 +8,7 @@
 #include "engine/require.h"
 #include "tools/cli/commands.h"
 #include "tools/cli/given.h"
+#include "tools/cli/picture_flags.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/recipe.h"
 #include "tools/cli/run_page.h"
@@ -28,6 +29,7 @@ struct VisualizeCommand {
     CommonOptions common = {};
     SearchFlags search = {};
     UnitFlags units = {};
+    PictureFlags pictures = {};
     std::string output, init, mask, until, preset;
     bool minimize = false, original_colors = false;
     int size = 0, redirected = usual_redirected, variants = 1, batch = 8, columns = 0;
@@ -83,7 +85,8 @@ void run(VisualizeCommand& c, const Command& command) {
         require_not_given(command, {"--diversity"}, "--optimizer wolfe, which makes each picture by itself");
         c.redirected = 0;
     }
-    check_output(c.output);
+    check_picture_flags("visualize", c.pictures, c.output, c.search.save_every);
+    const std::string output = c.pictures.place(c.output);
     check_outputs(c.search);
     const Net net = load_net(c.common);
     settle_layer(c.units, command, net);
@@ -139,7 +142,12 @@ void run(VisualizeCommand& c, const Command& command) {
     };
     Checkpoints checkpoints(c.search.checkpoints, settings, (count + at_once - 1) / at_once, c.common.quiet);
     const auto start = std::chrono::steady_clock::now();
-    Progress progress("visualize", (count + at_once - 1) / at_once * c.search.steps, c.common.quiet);
+    Recipe recipe = recipe_of(command, c.common, net, unsaid(c));
+    Progress progress({.what = "visualize",
+                       .steps = (count + at_once - 1) / at_once * c.search.steps,
+                       .quiet = c.common.quiet,
+                       .log = c.pictures.log,
+                       .about = output});
     std::vector<SheetTile> tiles;
     std::vector<Visualization> all;
     for (int first = 0; first < count && !interrupted(); first += at_once) {
@@ -147,10 +155,10 @@ void run(VisualizeCommand& c, const Command& command) {
         o.search.first_item = first;
         o.from = checkpoints.from(first / at_once);
         const auto watch = [&](const SearchLook& look) {
-            progress.step(first / at_once * look.steps + look.done, o.units[0].name(), look.objective);
+            progress.step(first / at_once * look.steps + look.done, o.units[0].name(), look.objective, look.memory);
             if (c.search.save_every > 0 && look.done % c.search.save_every == 0)
-                save_image(numbered(c.output, first / at_once * look.steps + look.done),
-                           c.original_colors ? with_colors_of(look.picture(0), *o.init) : look.picture(0));
+                save_step(c.pictures, output, first / at_once * look.steps + look.done,
+                          c.original_colors ? with_colors_of(look.picture(0), *o.init) : look.picture(0), recipe);
             checkpoints.step(first / at_once, look);
             return !interrupted();
         };
@@ -164,17 +172,16 @@ void run(VisualizeCommand& c, const Command& command) {
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
     if (all.empty()) return;  // interrupted before there was anything
-    Recipe recipe = recipe_of(command, c.common, unsaid(c));
-    recipe.push_back({"gradus.weights.sha256", net.weights().sha256()});
     for (std::size_t n = 0; n < all.size(); ++n) {
         recipe.push_back(
             {fmt::format("gradus.unit{}", n + 1),
              fmt::format("{}: {:.6g} -> {:.6g}", units[n].name(), all[n].before.activation, all[n].after.activation)});
         if (!c.common.quiet) say(units[n], all[n]);
     }
-    const Image sheet = tiles.size() == 1 ? tiles[0].picture : contact_sheet(tiles, sheet_options);
-    save_image(c.output, sheet, {.recipe = recipe});
-    if (!c.common.quiet) fmt::print(stderr, "{}: {}x{}\n", c.output, sheet.width, sheet.height);
+    Image sheet = tiles.size() == 1 ? tiles[0].picture : contact_sheet(tiles, sheet_options);
+    if (tiles.size() == 1 && o.init) sheet = with_all_of(std::move(sheet), *o.init, c.common.threads);
+    save_picture(c.pictures, output, sheet, recipe);
+    if (!c.common.quiet) fmt::print(stderr, "{}: {}x{}\n", output, sheet.width, sheet.height);
     if (!c.search.report.empty()) {
         std::vector<ReportPicture> pictures;
         std::vector<Plot> plots;
@@ -190,7 +197,7 @@ void run(VisualizeCommand& c, const Command& command) {
             all[n].search.end != SearchEnd::not_finite,
             "visualize: the objective of {} or its gradient was not finite at step {}; {} holds its picture as it was "
             "before{}",
-            units[n].name(), all[n].search.steps + 1, c.output, smaller_rate(c.search));
+            units[n].name(), all[n].search.steps + 1, output, smaller_rate(c.search));
 }
 
 }  // namespace
@@ -199,7 +206,10 @@ void add_visualize(Command app) {
     auto c = std::make_shared<VisualizeCommand>();
     Command command =
         app.command("visualize", "pictures that excite a neuron, a channel, a direction, a layer or a class most");
-    command.option("-o,--output", c->output, "picture to write: .png or .jpg; several units make a sheet").required();
+    command
+        .option("-o,--output", c->output,
+                "picture to write: .png or .jpg, - for standard output; several units make a sheet")
+        .required();
     add_unit_flags(command, c->units);
     command.flag("--minimize", c->minimize, "what quiets the unit instead of what excites it");
     command.option("--variants", c->variants, "different pictures of one unit").within(1, 64);
@@ -217,6 +227,7 @@ void add_visualize(Command app) {
         .within(0, 1 << 30);
     command.option("--batch", c->batch, "pictures at once: more need more memory").within(1, 1024);
     command.option("--columns", c->columns, "of the sheet (0: nearly square)").within(0, 1024);
+    add_picture_flags(command, c->pictures);
     add_search_flags(command, c->search);
     add_common(command, c->common);
     command.example("gradus visualize --layer inception_4c/output --channels 0-15 -o channels.png");
