@@ -1,19 +1,17 @@
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "tests/fuzz/targets.h"
 #include "tools/cli/options.h"
 
-// A command line, one word a line, for a command with options of every kind.
+// A file of configuration, for commands with options of every kind. It is one in memory only.
 void gradus::fuzz::configuration(Bytes bytes) {
-    std::vector<std::string> words{"gradus"};
-    std::string_view rest(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    while (!rest.empty()) {
-        const auto end = rest.substr(0, rest.find('\n'));
-        words.emplace_back(end.substr(0, end.find('\0')));
-        rest.remove_prefix(std::min(rest.size(), end.size() + 1));
-    }
+    const int file = memfd_create("configuration", MFD_CLOEXEC);
+    if (file < 0 || write(file, bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())) return;
+    std::vector<std::string> words{"gradus", "dream", "a.png", "--config", "/proc/self/fd/" + std::to_string(file)};
     std::vector<char*> argv;
     for (std::string& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
@@ -21,7 +19,7 @@ void gradus::fuzz::configuration(Bytes bytes) {
     int steps = 10;
     double rate = 0.5;
     std::uint64_t seed = 0;
-    std::string picture, output, profile;
+    std::string picture, output, net, profile;
     std::vector<std::string> layers{"a", "b"};
     bool quiet = false;
     const auto add = [&](Command app) {
@@ -32,10 +30,12 @@ void gradus::fuzz::configuration(Bytes bytes) {
         dream.option("--rate", rate, "a number").within(0.0, 1.0);
         dream.option("--seed", seed, "a large number");
         dream.option("--layer", layers, "names");
-        dream.option("--net", picture, "a choice").one_of({"vgg16", "lenet"});
+        dream.option("--net", net, "a choice").one_of({"vgg16", "lenet"});
         dream.flag("--quiet", quiet, "a flag");
         dream.flag("--profile", profile, "a flag with a value");
         dream.runs([dream] { (void)dream.values(); });
+        app.command("train", "a group").command("classifier", "inside").option("--steps", steps, "a count");
     };
     run_command_line(static_cast<int>(words.size()), argv.data(), "looks", "gradus 0", add);
+    close(file);
 }

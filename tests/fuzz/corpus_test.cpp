@@ -17,7 +17,8 @@ TEST_SUITE("fuzzing") {
         } targets[] = {{"safetensors", fuzz::safetensors},
                        {"caffe", fuzz::caffe},
                        {"pictures", fuzz::pictures},
-                       {"recipes", fuzz::recipes}};
+                       {"recipes", fuzz::recipes},
+                       {"configuration", fuzz::configuration}};
         for (const auto& target : targets) {
             int files = 0, refused = 0;
             const std::filesystem::path folder =
