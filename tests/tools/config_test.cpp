@@ -51,7 +51,7 @@ TEST_SUITE("configuration") {
         std::string command;
         for (const auto& [key, value] : gradus::read_recipe(folder / "x.png"))
             if (key == "gradus.command") command = value;
-        for (const char* part : {"--layer relu2_1 --layer relu1_2=0.5", "--octaves 1 ", "--steps 1 ", "--quiet"})
+        for (const char* part : {"--layer relu2_1 --layer relu1_2=0.5", "--octaves 1 ", "--steps 1 "})
             CHECK_MESSAGE(has(command, part), command);
 
         const Ran ran = with_config(folder, settings + "steps = 0\n", "dream gray.png -o y.png --net mini");

@@ -106,8 +106,9 @@ void add_style_flags(Command& command, StyleFlags& f) {
     command.option("--preset", f.preset, "published settings, for all that is not given").one_of(names);
     command.option("--size", f.size, "longer side of the result in pixels").within(8, 65535);
     command.option("--smallest", f.smallest, "begin at this size, and grow from there (0: begin at --size)")
-        .within(0, 65535);
-    command.option("--growth", f.growth, "factor from one size to the next").within(1.05, 16.0);
+        .within(0, 65535)
+        .under("Search");
+    command.option("--growth", f.growth, "factor from one size to the next").within(1.05, 16.0).under("Search");
     command.option("--init", f.init, "what to begin with: content, noise, or a picture's file");
     command.flag("--original-colors", f.original_colors, "the result's brightness with the photograph's colors");
     command
