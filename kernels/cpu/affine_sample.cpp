@@ -80,6 +80,7 @@ void forward(Pixels<const float> x, const float* matrix, Pixels<float> y, const 
                             w11 = down * right;
                 float* to = y[row * s.Q + q];
                 if (channels == 3 && at.h[i] >= 0 && at.h[i] + 2 < s.H && at.w[i] >= 0 && at.w[i] + 1 < s.W) {
+                    // Rows of a turned picture are read in short pieces, which the processor does not see coming.
                     __builtin_prefetch(bl + 3 * s.W * x.stride);
                     const Colors sum = w00 * colors(tl) + w01 * colors(tr) + w10 * colors(bl) + w11 * colors(br);
                     for (int c = 0; c < 3; ++c) to[c] = sum[c];

@@ -76,6 +76,7 @@ void check_all(const std::vector<BadInput>& table) {
     const gradus::test::TempFolder folder, aside;
     gradus::test::write_bad_pictures(folder);
     gradus::test::write_bad_weights(folder);
+    gradus::test::write_bad_settings(folder);
     const std::size_t most = most_memory(contents_of(folder / "."));
     for (const BadInput& bad : table) {
         const auto before = contents_of(folder / ".");

@@ -27,5 +27,6 @@ std::vector<BadInput> bad_commands();
 /// The files that they name.
 void write_bad_pictures(const TempFolder& folder);
 void write_bad_weights(const TempFolder& folder);
+void write_bad_settings(const TempFolder& folder);
 
 }  // namespace gradus::test

@@ -3,12 +3,27 @@
 
 namespace gradus::test {
 
+void write_bad_settings(const TempFolder& folder) {
+    folder.write("key.toml", "[dream]\nocatves = 2\n");
+    folder.write("nowhere.toml", "colour = 1\n");
+    folder.write("command.toml", "[dreams]\noctaves = 2\n");
+    folder.write("value.toml", "[dream]\noctaves = \"many\"\n");
+}
+
 std::vector<BadInput> bad_names() {
     const std::string mini = " --net mini";
     return {
         {"drem", 2, {"no command \"drem\"", "the nearest is \"dream\""}},
         {"weights lst", 2, {"no command \"lst\"", "the nearest are \"list\" and \"get\""}},
         {"dream photo.png -o x.png --octvaes 3", 2, {"--octvaes"}},
+        {"dream photo.png -o x.png --config key.toml",
+         2,
+         {"key.toml: no key \"ocatves\" of dream; the nearest is \"octaves\""}},
+        {"dream photo.png -o x.png --config nowhere.toml", 2, {"nowhere.toml: no command has a key \"colour\""}},
+        {"dream photo.png -o x.png --config command.toml", 2, {"no command \"dreams\"; the nearest is \"dream\""}},
+        {"dream photo.png -o x.png --config value.toml", 2, {"value.toml: --octaves: Value many not in range 1 to 32"}},
+        {"dream photo.png -o x.png --config missing.toml", 2, {"missing.toml"}},
+        {"dream photo.png -o x.png --config folder.png", 2, {"folder.png"}},
         {"dream photo.png -o x.png --net vgg", 1, {"no net \"vgg\"", "the nearest are \"vgg16\" and \"vgg19\""}},
         {"dream photo.png -o x.png --layer conv9" + mini, 1, {"conv9", "the nearest"}},
         {"dream photo.png -o x.png --layer a=b", 1, {"\"b\" is not a weight"}},
