@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <malloc.h>
 
@@ -14,6 +15,7 @@
 #include "tools/cli/options.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/recipe.h"
+#include "tools/tell.h"
 
 namespace {
 
@@ -49,6 +51,9 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    // Where one of these is closed, the next file that is opened would be taken for it, and get its messages.
+    for (int standard = 0; standard < 3; ++standard)
+        if (fcntl(standard, F_GETFD) < 0) open("/dev/null", O_RDWR);
 #ifdef M_MMAP_THRESHOLD
     // What is freed goes back to the system. Left to itself the threshold grows to 32 MB, and what lies between blocks
     // of all sizes comes to a fifth of the memory.
@@ -60,11 +65,11 @@ int main(int argc, char** argv) {
     try {
         return run(argc, argv);
     } catch (const gradus::Error& error) {
-        fmt::print(stderr, "gradus: {}\n", error.what());
+        gradus::tell("gradus: {}\n", error.what());
     } catch (const std::bad_alloc&) {
         std::fputs(out_of_memory, stderr);
     } catch (const std::exception& error) {
-        fmt::print(stderr, "gradus: {}\n", error.what());
+        gradus::tell("gradus: {}\n", error.what());
     }
     return failure;
 }

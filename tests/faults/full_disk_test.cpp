@@ -108,4 +108,18 @@ TEST_SUITE("faults") {
             CHECK(test::has(ran.said, "gradus: standard output: cannot be written (No space left on device)\n"));
         }
     }
+    TEST_CASE("where messages cannot be written, the picture is") {
+        SKIP_WITHOUT(test::program_built() && fs::exists("/dev/full"), "the program, built, and /dev/full");
+        const test::TempFolder folder;
+        make_pictures(folder);
+        for (const char* elsewhere : {" 2>/dev/full", " 2>&-", " <&- >&- 2>&-"}) {
+            CAPTURE(elsewhere);
+            const std::string command = "cd '" + (folder / "").string() + "' && { GRADUS_WEIGHTS= " + program +
+                                        "dream photo.png -o out.png --net mini --layer conv1_1 --octaves 1 --steps 1";
+            CHECK(test::run_in_shell(command + elsewhere + "; }").code == 0);
+            CHECK(load_image(folder / "out.png").width > 0);
+            fs::remove(folder / "out.png");
+            CHECK(test::run_in_shell(std::string(program) + "frob" + elsewhere).code == 2);
+        }
+    }
 }

@@ -180,8 +180,7 @@ TEST_SUITE("load_image") {
         CHECK_ERROR(decode("1234ftypisom"), "found a video");
         CHECK_ERROR(decode("<svg>"), "found a text");
         const test::TempFolder folder;
-        CHECK_ERROR(load_image(folder / "none.jpg"),
-                    "none.jpg: found no such file, expected a picture (PNG, JPEG, BMP, GIF or PPM)");
+        CHECK_ERROR(load_image(folder / "none.jpg"), "none.jpg: found no such file, expected a picture");
         CHECK_ERROR(load_image(folder / "."), "found a directory");
         CHECK_ERROR(load_image(folder.write("a.png", "")), "a.png: found an empty file");
     }

@@ -173,8 +173,8 @@ TEST_SUITE("recipes") {
         const test::TempFolder folder;
         for (const char* command :
              {"gradus weights convert a -o b", "rm -rf /", "gradus dream a.png -o b.png --report /etc/x.html",
-              "gradus dream a.png -o b.png --log=/etc/x", "gradus dream a.png -o b.png --checkpoint x", "gradus",
-              "gradus redo x.png"}) {
+              "gradus dream a.png -o b.png --log=/etc/x", "gradus dream x.png -o b.png --frames=2",
+              "gradus dream a.png -o b.png --checkpoint x", "gradus", "gradus redo x.png"}) {
             CAPTURE(command);
             save_image(folder / "x.png", bars(), {.recipe = {{"gradus.command", command}}});
             const Ran ran = gradus_in(folder / ".", "redo x.png -o y.png");
@@ -183,6 +183,9 @@ TEST_SUITE("recipes") {
             CHECK(ran.said.starts_with("gradus: x.png: "));
             CHECK(folder.files() == 1);
         }
+        const Ran itself = gradus_in(folder / ".", "redo x.png -o x.png");
+        CHECK(itself.code == 1);
+        CHECK(itself.said == "gradus: x.png: is the picture to make again, expected another name behind --output\n");
         save_image(folder / "x.png", bars(), {.recipe = {{"gradus.command", "gradus \x1b[2J"}}});
         CHECK(gradus_in(folder / ".", "redo x.png --show").said == "gradus ?[2J\n");
     }

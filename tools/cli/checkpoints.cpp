@@ -2,6 +2,7 @@
 
 #include "engine/require.h"
 #include "tools/cli/progress.h"
+#include "tools/tell.h"
 #include "weights/output_file.h"
 
 namespace gradus {
@@ -74,8 +75,8 @@ void Checkpoints::finish() {
     if (!interrupted() || now_.stages.empty() || flags_.checkpoint.empty()) return;
     if (!written_) write();  // between two stages, or before the first look of a run that was resumed
     if (!quiet_)
-        fmt::print(stderr, "{}: a checkpoint at step {} of stage {}; the same command with --resume {} goes on\n",
-                   flags_.checkpoint, done_, stage_ + 1, flags_.checkpoint);
+        tell("{}: a checkpoint at step {} of stage {}; the same command with --resume {} goes on\n", flags_.checkpoint,
+             done_, stage_ + 1, flags_.checkpoint);
 }
 
 void Checkpoints::write() {

@@ -17,6 +17,7 @@
 #include "tools/cli/table.h"
 #include "tools/image/image.h"
 #include "tools/techniques/tally.h"
+#include "tools/tell.h"
 #include "tools/train/annotations.h"
 
 namespace gradus {
@@ -124,7 +125,7 @@ void run(const ClassifyCommand& c, const Command& command) {
             best = classifier(load_image(file), std::max(c.top, c.report ? 5 : 1));
         } catch (const Error& error) {
             if (files.size() == 1) throw;  // one bad picture does not end a batch
-            fmt::print(stderr, "gradus: {}\n", error.what());
+            tell("gradus: {}\n", error.what());
             failed.push_back(file.string());
             continue;
         }

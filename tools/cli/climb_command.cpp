@@ -19,6 +19,7 @@
 #include "tools/cli/sized.h"
 #include "tools/image/original_colors.h"
 #include "tools/search/mask.h"
+#include "tools/tell.h"
 
 namespace gradus {
 namespace {
@@ -102,17 +103,17 @@ void climb(const ClimbCommand& c, const Command& command, const Net& net, const 
     for (const Curve& curve : result.curves) {
         const std::string change = fmt::format("{:.6g} -> {:.6g}", curve.values.front(), curve.values.back());
         recipe.push_back({fmt::format("gradus.curve.{}", curve.name.substr(0, 60)), change});
-        if (!c.common.quiet) fmt::print(stderr, "{}: {}\n", curve.name, change);
+        if (!c.common.quiet) tell("{}: {}\n", curve.name, change);
     }
-    if (!c.common.quiet) fmt::print(stderr, "{}\n", how_it_ended(result.steps, result.evaluations, result.end));
+    if (!c.common.quiet) tell("{}\n", how_it_ended(result.steps, result.evaluations, result.end));
     const Image picture = finished(result.picture);
     if (c.in_ball()) {
         const auto [linf, l2] = distances(picture, photo);
         recipe.push_back({"gradus.distance", fmt::format("linf {:.6g}, l2 {:.6g}", linf, l2)});
-        if (!c.common.quiet) fmt::print(stderr, "away from the photograph: linf {:.6g}, l2 {:.6g}\n", linf, l2);
+        if (!c.common.quiet) tell("away from the photograph: linf {:.6g}, l2 {:.6g}\n", linf, l2);
     }
     save_picture(c.pictures, given.output, picture, recipe);
-    if (!c.common.quiet) fmt::print(stderr, "{}: {}x{}\n", given.output, picture.width, picture.height);
+    if (!c.common.quiet) tell("{}: {}x{}\n", given.output, picture.width, picture.height);
     if (!c.search.report.empty())
         save_report(
             c.search.report,

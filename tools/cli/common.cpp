@@ -12,6 +12,7 @@
 #include "tools/cli/report.h"
 #include "tools/cli/trace.h"
 #include "tools/parallel/open_module.h"
+#include "tools/tell.h"
 #include "weights/locate.h"
 
 namespace gradus {
@@ -69,10 +70,10 @@ void add_common(Command& command, CommonOptions& o) {
 
 Net load_net(const CommonOptions& o) {
     if (!o.instead_of.empty() && !o.quiet)
-        fmt::print(stderr,
-                   "gradus: no weights of {0} here, looking through mini, which comes along; "
-                   "`gradus weights get {0}` gets them\n",
-                   o.instead_of);
+        tell(
+            "gradus: no weights of {0} here, looking through mini, which comes along; "
+            "`gradus weights get {0}` gets them\n",
+            o.instead_of);
     return load_net(o.net);
 }
 
@@ -100,16 +101,14 @@ PlanOptions plan_options(const CommonOptions& o) {
 
 void show_profile(const CommonOptions& o, const std::vector<StepReport>& steps, const std::deque<TimedRun>& runs) {
     if (!o.profiled()) return;
-    fmt::print(stderr, "{}", profile_by_op(steps));
+    tell("{}", profile_by_op(steps));
     write_trace(o, steps, runs);
 }
 
 void write_trace(const CommonOptions& o, const std::vector<StepReport>& steps, const std::deque<TimedRun>& runs) {
     if (o.trace().empty()) return;
     save_trace(o.profile, trace_of(steps, runs, device_for(o).name()));
-    if (!o.quiet)
-        fmt::print(stderr, "{}: {} run{} of {} steps\n", o.profile, runs.size(), runs.size() == 1 ? "" : "s",
-                   steps.size());
+    if (!o.quiet) tell("{}: {} run{} of {} steps\n", o.profile, runs.size(), runs.size() == 1 ? "" : "s", steps.size());
 }
 
 }  // namespace gradus

@@ -51,7 +51,7 @@ CommandPage describe(const CLI::App& command) {
     std::istringstream examples(command.get_footer());
     for (std::string one; std::getline(examples, one);) page.examples.push_back(one);
     for (const CLI::Option* option : command.get_options())
-        if (option != command.get_help_ptr()) page.options.push_back(entry(*option));
+        if (option != command.get_help_ptr() && !option->get_group().empty()) page.options.push_back(entry(*option));
     for (const CLI::App* inside : command.get_subcommands([](const CLI::App*) { return true; }))
         page.commands.push_back(describe(*inside));
     return page;

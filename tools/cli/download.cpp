@@ -10,6 +10,7 @@
 #include "engine/in_quotes.h"
 #include "engine/nearest.h"
 #include "engine/require.h"
+#include "tools/tell.h"
 #include "weights/input_file.h"
 #include "weights/intact.h"
 #include "weights/locate.h"
@@ -39,7 +40,7 @@ int curl(const std::string& url, const std::string& to) {
     require(child >= 0, "weights: cannot start curl");
     if (child == 0) {
         execlp("curl", "curl", "--fail", "--location", "--retry", "3", "--continue-at", "-", "--progress-bar",
-               "--output", to.c_str(), url.c_str(), static_cast<char*>(nullptr));
+               "--output", to.c_str(), "--url", url.c_str(), static_cast<char*>(nullptr));
         _exit(127);
     }
     int status = 0;
@@ -110,7 +111,7 @@ void get_from_url(const std::string& net, const std::string& mirror, const fs::p
     const std::string url =
         mirror.empty() ? own : fmt::format("{}{}{}", mirror, mirror.ends_with('/') ? "" : "/", file);
     const fs::path whole = cache / file, part = whole.string() + ".part";
-    fmt::print(stderr, "{}: getting {} from {}\n", net, file, url);
+    tell("{}: getting {} from {}\n", net, file, url);
     download(url, part, known->bytes);
     finish(part, whole);
 }
@@ -119,11 +120,12 @@ void get_from_url(const std::string& net, const std::string& mirror, const fs::p
 bool here(const std::string& net, const fs::path& cache) {
     const auto file = find_weights_in(cache, net);
     if (!file) return false;
+    const MappedFile readable(file->string(), "weights");  // what cannot be read is not damaged
     try {
         check_intact(*file);
     } catch (const Error& error) {
         fs::rename(*file, file->string() + ".damaged");
-        fmt::print(stderr, "gradus: {}; put aside as {}.damaged\n", error.what(), file->filename().string());
+        tell("gradus: {}; put aside as {}.damaged\n", error.what(), file->filename().string());
         return false;
     }
     fmt::print("{}: already here\n", file->string());
@@ -146,8 +148,8 @@ void get_all(const std::string& from, const fs::path& cache) {
         try {
             get_one(net, from, cache);
             ++got;
-        } catch (const Error& error) {
-            fmt::print(stderr, "gradus: {}\n", error.what());
+        } catch (const std::exception& error) {
+            tell("gradus: {}\n", error.what());
             ++failed;
         }
     }

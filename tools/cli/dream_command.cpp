@@ -23,6 +23,7 @@
 #include "tools/image/periodic.h"
 #include "tools/search/mask.h"
 #include "tools/techniques/dream.h"
+#include "tools/tell.h"
 
 namespace gradus {
 namespace {
@@ -87,9 +88,9 @@ void dream_of(DreamCommand& c, const Command& command, const Net& net, const Pho
                              {{.title = "Objective within each octave", .curves = std::move(result.curves)}}, seconds));
     if (!c.common.quiet) {
         for (std::size_t i = 0; i < result.objectives.size(); ++i)
-            fmt::print(stderr, "octave {}: objective {:.5g} -> {:.5g}\n", i + 1, result.objectives[i].first,
-                       result.objectives[i].second);
-        fmt::print(stderr, "{}: {}x{}\n", given.output, result.picture.width, result.picture.height);
+            tell("octave {}: objective {:.5g} -> {:.5g}\n", i + 1, result.objectives[i].first,
+                 result.objectives[i].second);
+        tell("{}: {}x{}\n", given.output, result.picture.width, result.picture.height);
     }
     show_profile(c.common, result.profile, result.timed_runs);
     require(

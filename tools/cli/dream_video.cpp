@@ -18,6 +18,7 @@
 #include "tools/image/periodic.h"
 #include "tools/image/pictures_read.h"
 #include "tools/search/mask.h"
+#include "tools/tell.h"
 #include "tools/video/video_reader.h"
 #include "weights/input_file.h"
 #include "weights/output_file.h"
@@ -200,15 +201,14 @@ void dream_video(const DreamVideo& v, const std::function<Net()>& prepare) {
     const int done = run.done();
     if (interrupted()) {
         if (!v.common.quiet && done > 0)
-            fmt::print(stderr, "{}: {} frames are kept in {}; the same command goes on\n", v.output, done,
-                       run.folder().string());
+            tell("{}: {} frames are kept in {}; the same command goes on\n", v.output, done, run.folder().string());
         return;
     }
     require(done > 0, "{}: found no frame, expected one", v.photo);
     output.finish(done, limit > 0);
     run.clear();
     output.clear();
-    if (!v.common.quiet) fmt::print(stderr, "{}: {} frames of {}x{}\n", v.output, done, size.width, size.height);
+    if (!v.common.quiet) tell("{}: {} frames of {}x{}\n", v.output, done, size.width, size.height);
 }
 
 }  // namespace gradus

@@ -13,8 +13,8 @@ namespace {
 const std::vector<std::string> of_motion = {"--zoom", "--rotate", "--translate"};
 
 /// What goes with one picture only.
-const std::vector<std::string> not_of_frames = {"--report", "--save-every", "--checkpoint",   "--checkpoint-every",
-                                                "--resume", "--profile",    "--output-format"};
+const std::vector<std::string> not_of_frames = {"--report", "--save-every", "--checkpoint",    "--checkpoint-every",
+                                                "--resume", "--profile",    "--output-format", "--write-to"};
 
 }  // namespace
 

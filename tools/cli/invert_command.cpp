@@ -20,6 +20,7 @@
 #include "tools/image/sheet.h"
 #include "tools/techniques/invert.h"
 #include "tools/techniques/net_run.h"
+#include "tools/tell.h"
 #include "weights/output_file.h"
 
 namespace gradus {
@@ -145,9 +146,9 @@ void invert_one(InvertCommand& c, const Command& command, const Net& net, const 
                           fmt::format("{}: {:.4f} of the code, {} of the total variation", o.layer, result.errors[0],
                                       share(result.variations[0], 3))});
         if (!c.common.quiet)
-            fmt::print(stderr, "{}: the code differs by {:.2f} %, total variation {} of the photograph's; {}\n",
-                       o.layer, 100 * result.errors[0], share(result.variations[0], 2),
-                       how_it_ended(result.steps, result.evaluations, result.end));
+            tell("{}: the code differs by {:.2f} %, total variation {} of the photograph's; {}\n", o.layer,
+                 100 * result.errors[0], share(result.variations[0], 2),
+                 how_it_ended(result.steps, result.evaluations, result.end));
     }
     progress.finish();
     checkpoints.finish();
@@ -160,7 +161,7 @@ void invert_one(InvertCommand& c, const Command& command, const Net& net, const 
     if (!c.search.report.empty())
         save_report(c.search.report, run_page(fmt::format("Inversion: {}", given.file), recipe, std::move(pictures),
                                               std::move(plots), seconds));
-    if (!c.common.quiet) fmt::print(stderr, "{}: {}x{}\n", given.output, sheet.width, sheet.height);
+    if (!c.common.quiet) tell("{}: {}x{}\n", given.output, sheet.width, sheet.height);
     show_profile(c.common, profile.steps, profile.runs);
     require(broken.empty(),
             "invert: the objective or its gradient was not finite for {}; {} holds the picture as it was before{}",

@@ -14,6 +14,7 @@
 #include "tools/cli/config_file.h"
 #include "tools/cli/describe.h"
 #include "tools/help/screen.h"
+#include "tools/tell.h"
 
 namespace gradus {
 namespace {
@@ -179,7 +180,7 @@ int run_command_line(int argc, char** argv, const std::string& about, const std:
         std::vector<std::string> commands;
         for (const CLI::App* command : within->get_subcommands({})) commands.push_back(command->get_name());
         if (std::find(commands.begin(), commands.end(), argv[i]) == commands.end()) {
-            fmt::print(stderr, "gradus: no command {}; {}\n", in_quotes(argv[i]), nearest(argv[i], commands));
+            tell("gradus: no command {}; {}\n", in_quotes(argv[i]), nearest(argv[i], commands));
             return wrong_usage;
         }
         within = within->get_subcommand(argv[i]);
@@ -187,11 +188,11 @@ int run_command_line(int argc, char** argv, const std::string& about, const std:
     try {
         app.parse(argc, argv);
     } catch (const CLI::ExtrasError&) {
-        fmt::print(stderr, "gradus: {}\n", unexpected(app));
+        tell("gradus: {}\n", unexpected(app));
         return wrong_usage;
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return app.exit(error);  // help and version
-        fmt::print(stderr, "gradus: {}\n", error.what());
+        tell("gradus: {}\n", error.what());
         return wrong_usage;
     }
     return 0;

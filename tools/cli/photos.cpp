@@ -9,6 +9,7 @@
 #include "tools/cli/pictures_in.h"
 #include "tools/cli/progress.h"
 #include "tools/image/pictures_read.h"
+#include "tools/tell.h"
 #include "weights/output_file.h"
 
 namespace gradus {
@@ -86,13 +87,13 @@ void each_photograph(const PhotoArguments& a, const std::function<void()>& prepa
             fs::create_directories(output.parent_path());
             work(photo);
         } catch (const std::exception& error) {  // one bad picture does not end a batch
-            fmt::print(stderr, "gradus: {}\n", error.what());
+            tell("gradus: {}\n", error.what());
             failed.push_back(photos[seen].lexically_relative(a.photo).string());
         }
     }
     require(failed.empty(), "{}: {} of {} failed: {}", a.command, failed.size(), seen, quoted_list(failed));
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    if (!a.quiet) fmt::print(stderr, "{}\n", summary(a, seen, photos.size(), seconds));
+    if (!a.quiet) tell("{}\n", summary(a, seen, photos.size(), seconds));
 }
 
 std::string quoted_list(const std::vector<std::string>& names) {

@@ -9,6 +9,7 @@
 #include <cstdio>
 
 #include "tools/cli/run_log.h"
+#include "tools/tell.h"
 
 namespace gradus {
 namespace {
@@ -102,21 +103,21 @@ void Progress::estimate(double left, std::size_t memory) {
     estimated_ = true;
     if (left < worth_an_estimate) return;
     finish();
-    fmt::print(stderr, "{}: will take about {}{}\n", o_.what, duration(left),
-               memory > 0 ? fmt::format(" and {:.0f} MB", static_cast<double>(memory) / 1e6) : "");
+    tell("{}: will take about {}{}\n", o_.what, duration(left),
+         memory > 0 ? fmt::format(" and {:.0f} MB", static_cast<double>(memory) / 1e6) : "");
 }
 
 void Progress::print(const std::string& line) {
     if (terminal_)
-        fmt::print(stderr, "\r\x1b[K{}", line);
+        tell("\r\x1b[K{}", line);
     else
-        fmt::print(stderr, "{}\n", line);
+        tell("{}\n", line);
     std::fflush(stderr);
     open_ = terminal_;
 }
 
 void Progress::finish() {
-    if (open_) fmt::print(stderr, "\n");
+    if (open_) tell("\n");
     open_ = false;
 }
 

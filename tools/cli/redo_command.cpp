@@ -14,6 +14,7 @@
 #include "tools/cli/recipe.h"
 #include "tools/cli/shell_words.h"
 #include "tools/image/picture_file.h"
+#include "tools/tell.h"
 #include "weights/input_file.h"
 #include "weights/sha256.h"
 
@@ -42,7 +43,7 @@ std::vector<std::string> words_of(const std::string& picture, const std::string&
             "{}: its recipe is the command {}, expected one of gradus that makes a picture", picture,
             in_quotes(command));
     for (const std::string& word : words)
-        require(!is_beside(word.substr(0, word.find('='))),
+        require(!is_beside(word.substr(0, word.find('='))) && !word.starts_with("--frames"),
                 "{}: the command of its recipe has {}, expected nothing that writes more than a picture", picture,
                 in_quotes(word));
     words.erase(words.begin());
@@ -65,7 +66,7 @@ void check_inputs(const std::string& picture, const Recipe& recipe) {
         std::error_code unknown;
         require(fs::exists(name, unknown), "{}: was made of {}, which is not here", picture, in_quotes(name));
         if (fs::is_regular_file(name, unknown) && sha256(MappedFile(name, "a picture").bytes()) != hash)
-            fmt::print(stderr, "redo: {} is not what it was: its SHA-256 is another\n", in_quotes(name));
+            tell("redo: {} is not what it was: its SHA-256 is another\n", in_quotes(name));
     }
 }
 
@@ -79,18 +80,18 @@ std::string beside(const std::string& picture) {
 void tell_differences(const std::string& picture, const std::string& output) {
     const std::vector<std::byte> before = picture_bytes(picture), after = picture_bytes(output);
     if (before == after) {
-        fmt::print(stderr, "{}: the same bytes as {}\n", output, picture);
+        tell("{}: the same bytes as {}\n", output, picture);
         return;
     }
     const Recipe was = decode_recipe(before, picture), is = decode_recipe(after, output);
     for (const auto& [key, value] : was)
         if (const std::string now = value_in(is, key);
             now != value && (key == "Software" || key.starts_with("gradus.")))
-            fmt::print(stderr, "redo: {} was {}, here it is {}\n", key, in_quotes(value), in_quotes(now));
+            tell("redo: {} was {}, here it is {}\n", key, in_quotes(value), in_quotes(now));
     const Image old_picture = decode_image(before, picture), new_picture = decode_image(after, output);
     if (old_picture.width != new_picture.width || old_picture.height != new_picture.height) {
-        fmt::print(stderr, "{}: {}x{}, {} is {}x{}\n", output, new_picture.width, new_picture.height, picture,
-                   old_picture.width, old_picture.height);
+        tell("{}: {}x{}, {} is {}x{}\n", output, new_picture.width, new_picture.height, picture, old_picture.width,
+             old_picture.height);
         return;
     }
     std::size_t differ = 0;
@@ -100,15 +101,21 @@ void tell_differences(const std::string& picture, const std::string& output) {
         differ += by > 0 ? 1 : 0;
         most = std::max(most, by);
     }
-    if (differ == 0)
-        fmt::print(stderr, "{}: the same pixels as {}\n", output, picture);
+    if (old_picture.alpha != new_picture.alpha)
+        tell("{}: another transparency than that of {}\n", output, picture);
+    else if (differ == 0)
+        tell("{}: the same pixels as {}\n", output, picture);
     else
-        fmt::print(stderr, "{}: {} of {} values differ from those of {}, by {:.0f}/255 at most\n", output, differ,
-                   old_picture.rgb.size(), picture, 255 * most);
+        tell("{}: {} of {} values differ from those of {}, by {:.0f}/255 at most\n", output, differ,
+             old_picture.rgb.size(), picture, 255 * most);
 }
 
 void run(const RedoCommand& c, const Command& command) {
     if (c.show) require_not_given(command, {"--output"}, "--show, which makes no picture");
+    require(c.picture != standard_stream, "redo: was given standard input, expected the name of a picture");
+    std::error_code none;
+    require(c.output.empty() || !fs::equivalent(c.picture, c.output, none),
+            "{}: is the picture to make again, expected another name behind --output", c.output);
     const Recipe recipe = read_recipe(c.picture);
     const std::string line = value_in(recipe, "gradus.command");
     require(!line.empty(), "{}: holds no recipe, expected a picture that gradus made", c.picture);

@@ -28,6 +28,7 @@ void RunLog::add(const Line& l) const {
     if (l.seconds_left) json["seconds_left"] = rounded(*l.seconds_left);
     const std::string line = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
     // One call, so that a line is there as a whole or not at all.
+    errno = ENOSPC;  // of a write that ends early
     require(::write(descriptor_, line.data(), line.size()) == static_cast<ssize_t>(line.size()),
             "{}: cannot be written ({})", file_, std::strerror(errno));
 }

@@ -1,4 +1,3 @@
-#include <fmt/format.h>
 
 #include <chrono>
 #include <memory>
@@ -18,6 +17,7 @@
 #include "tools/cli/search_flags.h"
 #include "tools/techniques/classify.h"
 #include "tools/techniques/visualize.h"
+#include "tools/tell.h"
 
 namespace gradus {
 namespace {
@@ -161,9 +161,9 @@ void saliency(const SaliencyCommand& c, const Command& command, NetRun net, cons
         save_report(c.report, saliency_page(given.file, picture, view, asked, recipe, seconds));
     }
     if (!c.common.quiet) {
-        fmt::print(stderr, "{}: {}\n", net.net.name(), target.text);
-        for (const std::string& note : view.notes) fmt::print(stderr, "{}\n", note);
-        fmt::print(stderr, "{}: {}x{}\n", given.output, view.picture.width, view.picture.height);
+        tell("{}: {}\n", net.net.name(), target.text);
+        for (const std::string& note : view.notes) tell("{}\n", note);
+        tell("{}: {}x{}\n", given.output, view.picture.width, view.picture.height);
     }
     show_profile(c.common, profile.steps, profile.runs);
 }

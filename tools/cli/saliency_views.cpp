@@ -11,6 +11,7 @@
 #include "tools/image/tensor.h"
 #include "tools/techniques/receptive_field.h"
 #include "tools/techniques/top_patches.h"
+#include "tools/tell.h"
 
 namespace gradus {
 namespace {
@@ -116,7 +117,7 @@ SaliencyView view_of_patches(const NetRun& run, const Unit& unit, const std::str
         try {
             search.look_at(file.filename().string(), load_image(file));
         } catch (const Error& error) {
-            fmt::print(stderr, "gradus: skipped: {}\n", error.what());
+            tell("gradus: skipped: {}\n", error.what());
         }
     }
     require(!search.patches().empty(), "saliency: none of {} pictures could be read", files.size());

@@ -22,6 +22,7 @@
 #include "tools/search/mask.h"
 #include "tools/techniques/style_grid.h"
 #include "tools/techniques/style_stages.h"
+#include "tools/tell.h"
 
 namespace gradus {
 namespace {
@@ -149,7 +150,7 @@ void grid_of(const StyleCommand& c, const Command& command, const Net& net, cons
             {fmt::format("gradus.loss.{}", i + 1), fmt::format("{:.6g} -> {:.6g}", loss.front(), loss.back())});
     }
     save_picture(c.out, given.output, figure, recipe);
-    if (!c.common.quiet) fmt::print(stderr, "{}: {}x{}\n", given.output, figure.width, figure.height);
+    if (!c.common.quiet) tell("{}: {}x{}\n", given.output, figure.width, figure.height);
     const auto broken = std::ranges::count(results, SearchEnd::not_finite, &StyleResult::end);
     require(broken == 0,
             "style: the loss or its gradient was not finite in {} of {} cells; {} holds them as they were before{}",

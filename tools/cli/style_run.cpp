@@ -10,6 +10,7 @@
 #include "tools/cli/progress.h"
 #include "tools/cli/recipe.h"
 #include "tools/cli/run_page.h"
+#include "tools/tell.h"
 
 namespace gradus {
 
@@ -39,8 +40,8 @@ void run_style(const StyleRun& r,
     StyleResult result = work(checkpoints.resumed(), [&](const StyleStep& s) {
         if (s.history > 0 && s.history < history && !quiet) {
             progress.finish();
-            fmt::print(stderr, "{}: at {}x{}, {} remembers {} pairs instead of {}, for want of memory\n", name, s.width,
-                       s.height, r.search.optimizer, s.history, history);
+            tell("{}: at {}x{}, {} remembers {} pairs instead of {}, for want of memory\n", name, s.width, s.height,
+                 r.search.optimizer, s.history, history);
             history = s.history;
         }
         progress.step(s.done, fmt::format("{}x{}{}", s.width, s.height, in_parts(s.parts[0], s.parts[1])),
@@ -59,14 +60,14 @@ void run_style(const StyleRun& r,
         const std::vector<double>& loss = result.curves[i][0].values;
         const std::string change = fmt::format("{:.6g} -> {:.6g}", loss.front(), loss.back());
         recipe.push_back({fmt::format("gradus.loss.{}", i + 1), change});
-        if (!quiet) fmt::print(stderr, "{}: loss {}\n", r.stages[i], change);
+        if (!quiet) tell("{}: loss {}\n", r.stages[i], change);
         plots.push_back({.title = fmt::format("Losses, {}", r.stages[i]), .curves = std::move(result.curves[i])});
     }
     result.picture = finished(std::move(result.picture));
     save_picture(r.out, r.photo.output, result.picture, recipe);
     if (!quiet)
-        fmt::print(stderr, "{}\n{}: {}x{}\n", how_it_ended(result.steps, result.evaluations, result.end),
-                   r.photo.output, result.picture.width, result.picture.height);
+        tell("{}\n{}: {}x{}\n", how_it_ended(result.steps, result.evaluations, result.end), r.photo.output,
+             result.picture.width, result.picture.height);
     if (!r.search.report.empty()) {
         std::vector<ReportPicture> pictures = r.pictures();
         pictures.push_back({result.picture, r.photo.output});

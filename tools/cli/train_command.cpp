@@ -17,6 +17,7 @@
 #include "tools/cli/run_page.h"
 #include "tools/cli/run_settings.h"
 #include "tools/parallel/processes.h"
+#include "tools/tell.h"
 #include "tools/train/class_labels.h"
 #include "tools/train/epoch_sizes.h"
 #include "tools/train/train_classifier.h"
@@ -146,8 +147,8 @@ void run(TrainCommand& c, const Command& command) {
     Checkpoints checkpoints(c.checkpoints, settings, 1, quiet);
     o.from = checkpoints.from(0);
     if (!quiet)
-        fmt::print(stderr, "train: {} pictures of {} classes, {} held out; {}\n", training.samples.size(), classes,
-                   held_out.samples.size(), table.name);
+        tell("train: {} pictures of {} classes, {} held out; {}\n", training.samples.size(), classes,
+             held_out.samples.size(), table.name);
     catch_interrupts();
 
     const auto start = std::chrono::steady_clock::now();
@@ -163,7 +164,7 @@ void run(TrainCommand& c, const Command& command) {
             if (look.epochs.size() > told) {
                 told = look.epochs.size();
                 progress->finish();
-                if (!quiet) fmt::print(stderr, "{}\n", summary(look.epochs.back()));
+                if (!quiet) tell("{}\n", summary(look.epochs.back()));
                 if (!c.log.empty() && processes.first()) write_log(c.log, look.epochs);
             }
             const std::function<Image(int)> no_picture = [](int) { return Image{}; };
@@ -180,10 +181,10 @@ void run(TrainCommand& c, const Command& command) {
     if (progress) progress->finish();
     if (processes.first()) checkpoints.finish();
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    for (const std::string& sentence : result.unreadable) fmt::print(stderr, "gradus: skipped: {}\n", sentence);
+    for (const std::string& sentence : result.unreadable) tell("gradus: skipped: {}\n", sentence);
     if (!result.unreadable.empty())
-        fmt::print(stderr, "train: {} of {} pictures could not be read and were skipped\n", result.unreadable.size(),
-                   training.samples.size());
+        tell("train: {} of {} pictures could not be read and were skipped\n", result.unreadable.size(),
+             training.samples.size());
     require(result.finite,
             "train: the loss or its gradient was not finite at step {}; nothing was written to {}, and a smaller "
             "--rate may help{}",
@@ -204,8 +205,8 @@ void run(TrainCommand& c, const Command& command) {
         save_report(c.report,
                     run_page(fmt::format("Training: {}", c.folder), recipe, {}, plots_of(result.epochs), seconds));
     if (!quiet)
-        fmt::print(stderr, "{}: {} steps in {:.0f} s; `gradus classify --net {}` uses it\n", c.output, result.steps,
-                   seconds, c.output);
+        tell("{}: {} steps in {:.0f} s; `gradus classify --net {}` uses it\n", c.output, result.steps, seconds,
+             c.output);
     show_profile(c.common, result.profile, result.timed_runs);
 }
 

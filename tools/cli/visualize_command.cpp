@@ -21,6 +21,7 @@
 #include "tools/search/mask.h"
 #include "tools/search/presets.h"
 #include "tools/techniques/visualize.h"
+#include "tools/tell.h"
 
 namespace gradus {
 namespace {
@@ -40,9 +41,8 @@ struct VisualizeCommand {
 void say(const Unit& unit, const Visualization& v) {
     std::string rank = v.after.of > 0 ? fmt::format(", rank {} of {}", v.after.rank, v.after.of) : "";
     if (unit.is_class) rank += fmt::format(", probability {:.4f}", v.after.probability);
-    fmt::print(stderr, "{}: {:.5g} -> {:.5g}{}; last gradient {:.3g}; {}\n", unit.name(), v.before.activation,
-               v.after.activation, rank, v.search.curves[2].values.back(),
-               how_it_ended(v.search.steps, v.search.evaluations, v.search.end));
+    tell("{}: {:.5g} -> {:.5g}{}; last gradient {:.3g}; {}\n", unit.name(), v.before.activation, v.after.activation,
+         rank, v.search.curves[2].values.back(), how_it_ended(v.search.steps, v.search.evaluations, v.search.end));
 }
 
 const std::vector<std::string> set_by_preset = {"--written", "--transforms", "--jitter",    "--optimizer",
@@ -181,7 +181,7 @@ void run(VisualizeCommand& c, const Command& command) {
     Image sheet = tiles.size() == 1 ? tiles[0].picture : contact_sheet(tiles, sheet_options);
     if (tiles.size() == 1 && o.init) sheet = with_all_of(std::move(sheet), *o.init, c.common.threads);
     save_picture(c.pictures, output, sheet, recipe);
-    if (!c.common.quiet) fmt::print(stderr, "{}: {}x{}\n", output, sheet.width, sheet.height);
+    if (!c.common.quiet) tell("{}: {}x{}\n", output, sheet.width, sheet.height);
     if (!c.search.report.empty()) {
         std::vector<ReportPicture> pictures;
         std::vector<Plot> plots;

@@ -36,7 +36,7 @@ target_link_options(gradus PRIVATE -Wl,--disable-new-dtags)  # the libraries fin
 install(CODE "
   file(GET_RUNTIME_DEPENDENCIES EXECUTABLES $<TARGET_FILE:gradus> RESOLVED_DEPENDENCIES_VAR libraries
     PRE_EXCLUDE_REGEXES [[^(ld-linux.*|lib(c|m|dl|rt|pthread|stdc\\+\\+|gcc_s))[.]so]])
-  file(INSTALL \${libraries} DESTINATION \${CMAKE_INSTALL_PREFIX}/${bundled} FOLLOW_SYMLINK_CHAIN)" COMPONENT bundle)
+  file(INSTALL \${libraries} DESTINATION \${CMAKE_INSTALL_PREFIX}/${bundled} FOLLOW_SYMLINK_CHAIN)" COMPONENT bundle EXCLUDE_FROM_ALL)
 
 set(CPACK_PACKAGE_NAME gradus)
 set(CPACK_PACKAGE_VENDOR "The gradus authors")

@@ -11,9 +11,7 @@ std::string words(const std::vector<CommandPage>& commands) {
     return all;
 }
 
-/// A line of the table of choices: "dream --octave-mode) choices='detail whole' ;;". An option that takes no value is
-/// not in it, nor one that takes any; those that take any stand in another line, so that no word after them is
-/// completed.
+/// A line for each option that takes a value: what it chooses from, or nothing where it takes any.
 std::string values_of(const CommandPage& page) {
     std::string text;
     for (const OptionEntry& option : page.options) {

@@ -110,7 +110,14 @@ Process::Process(const std::vector<std::string>& words, const std::string& advic
     require(failed == 0, "{}: cannot be started ({})", name_, std::strerror(failed));
     input_ = taken(input.to);
     output_ = taken(output.from);
-    listener_ = std::thread([this, end = taken(errors.from)] { listen(end); });
+    try {
+        listener_ = std::thread([this, end = taken(errors.from)] { listen(end); });
+    } catch (...) {  // no destructor follows
+        kill(child_, SIGKILL);
+        waitpid(child_, nullptr, 0);
+        close_pipes();
+        throw;
+    }
 }
 
 Process::~Process() {
