@@ -34,10 +34,13 @@ std::optional<std::string> recorded_sha256(const fs::path& file) {
 }
 
 void record_sha256(const fs::path& file, const std::string& sha256) {
-    auto sums = read(file.parent_path());
-    sums[file.filename().string()] = sha256;
+    // Whatever else stands there is kept.
+    const std::string of = file.filename().string(), own = fmt::format("{}  {}\n", sha256, of);
     std::string text;
-    for (const auto& [of, sum] : sums) text += fmt::format("{}  {}\n", sum, of);
+    std::ifstream in(file.parent_path() / name);
+    for (std::string line; std::getline(in, line);)
+        if (!line.ends_with("  " + of)) text += line + "\n";
+    text += own;
     OutputFile out(file.parent_path() / name);
     out.write(std::as_bytes(std::span(text)));
     out.commit();

@@ -19,6 +19,7 @@ mounted=()
 unmount() {
     local folder
     for folder in ${mounted[@]+"${mounted[@]}"}; do umount "$folder"; done
+    if [[ -n ${temporary:-} ]]; then rm -rf --one-file-system "$temporary"; fi
 }
 trap unmount EXIT
 

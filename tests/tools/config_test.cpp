@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "tests/env.h"
+#include "tests/error.h"
 #include "tests/program.h"
 #include "tests/temp_folder.h"
 #include "tools/image/image.h"
@@ -23,7 +24,7 @@ Ran with_variable(const TempFolder& folder, const std::string& variable, const s
                                       " '" GRADUS_BINARY_DIR "/bin/gradus' " + arguments + " 2>&1");
 }
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+using gradus::test::has;
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/env.h"
+#include "tests/error.h"
 #include "tests/program.h"
 #include "tests/temp_folder.h"
 #include "tools/help/completion.h"
@@ -42,7 +43,7 @@ std::vector<std::string> lines_of(const std::string& text) {
     return lines;
 }
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+using gradus::test::has;
 
 /// The commands that `gradus --help` lists.
 std::vector<std::string> commands(const fs::path& folder) {
