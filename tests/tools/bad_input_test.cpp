@@ -6,6 +6,7 @@
 
 #include "tests/env.h"
 #include "tests/program.h"
+#include "tests/sanitized.h"
 #include "tests/temp_folder.h"
 #include "tests/tools/bad/input.h"
 
@@ -14,13 +15,13 @@ namespace {
 namespace fs = std::filesystem;
 using gradus::test::BadInput;
 
-#if GRADUS_SANITIZED || !defined(NDEBUG)
-constexpr double slower = 20;
-constexpr bool measures_memory = false;
+#if defined(NDEBUG)
+constexpr bool fast = !gradus::test::sanitized;
 #else
-constexpr double slower = 1;
-constexpr bool measures_memory = true;
+constexpr bool fast = false;
 #endif
+constexpr double slower = fast ? 1 : 20;
+constexpr bool measures_memory = !gradus::test::sanitized;
 
 /// What the program and its libraries take by themselves, and a search in a small picture.
 constexpr std::size_t base = 64'000'000;

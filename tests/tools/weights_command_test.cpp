@@ -184,7 +184,7 @@ namespace {
 
 /// How `gradus weights verify x` ended, how long it took, in seconds, and the most memory that it held, in bytes,
 /// besides the file's map.
-struct Cost {
+struct Verified {
     int code;
     double seconds;
     std::size_t bytes;
@@ -200,7 +200,7 @@ double seconds_of_children() {
     return seconds(all.ru_utime) + seconds(all.ru_stime);
 }
 
-Cost verify(const test::TempFolder& folder) {
+Verified verify(const test::TempFolder& folder) {
     const double before = seconds_of_children();
     const test::Ran ran = test::run_in_shell("cd '" + (folder / "").string() +
                                              "' && GRADUS_WATCH=cost LD_PRELOAD='" GRADUS_WATCHED_MALLOC
@@ -230,7 +230,7 @@ TEST_SUITE("weights command") {
         SKIP_WITHOUT(test::program_built() && !test::sanitized, "the program, built without sanitizers");
         const test::TempFolder folder;
         write_one(folder / "x", {1});
-        const Cost least = verify(folder);
+        const Verified least = verify(folder);
         REQUIRE(least.code == 0);
         using namespace test::caffe;
         const std::size_t many = 15'000'000;
@@ -261,7 +261,7 @@ TEST_SUITE("weights command") {
         for (const auto& file : files) {
             CAPTURE(file.what);
             folder.write("x", file.bytes);
-            const Cost cost = verify(folder);
+            const Verified cost = verify(folder);
             CHECK(cost.code == 1);
             CHECK(cost.bytes < least.bytes + file.bytes.size() + 4'000'000);  // and the map as much again
             CHECK(cost.seconds < 1 + least.seconds);
