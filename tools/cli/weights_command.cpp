@@ -68,8 +68,7 @@ void convert(const std::string& from, const std::string& to, const std::string& 
 
 void add_weights(Command app) {
     Command command = app.command("weights", "list, get, convert and verify the networks' weights");
-    Command listing =
-        command.command("list", "which networks' weights are here, where, and whether they are intact");
+    Command listing = command.command("list", "which networks' weights are here, where, and whether they are intact");
     listing.example("gradus weights list");
     listing.runs(list);
 
