@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "tests/env.h"
+#include "tests/error.h"
 #include "tests/program.h"
 #include "tests/sanitized.h"
 #include "tests/temp_folder.h"
@@ -80,6 +81,9 @@ void check_all(const std::vector<BadInput>& table) {
     gradus::test::write_bad_settings(folder);
     const std::size_t most = most_memory(contents_of(folder / "."));
     for (const BadInput& bad : table) {
+        // The sanitizers' own allocator and OpenMP end the program in sentences of theirs.
+        const bool scarce = !bad.before.empty() || gradus::test::has(bad.says.front(), "no memory");
+        if (gradus::test::sanitized && scarce) continue;
         const auto before = contents_of(folder / ".");
         const Ending ending = run(bad, folder / ".", aside);
         CAPTURE(bad.arguments);
