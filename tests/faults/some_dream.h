@@ -2,12 +2,12 @@
 // A small dream over an older picture, which a fault may end anywhere: the older or the newer one is there, whole.
 #include <doctest/doctest.h>
 
-#include <cmath>
 #include <cstdlib>
 #include <string>
 
 #include "tests/program.h"
 #include "tests/temp_folder.h"
+#include "tests/tools/some_picture.h"
 #include "tools/image/image.h"
 
 namespace gradus::test {
@@ -20,12 +20,7 @@ inline int faults(int few) {
     return many == nullptr ? few : std::atoi(many);
 }
 
-inline void save_bars(const std::filesystem::path& file, int size) {
-    Image image{.width = size, .height = size, .rgb = {}};
-    for (int i = 0; i < size * size * 3; ++i)
-        image.rgb.push_back(0.5f + 0.3f * std::sin(0.05f * static_cast<float>(i)));
-    save_image(file, image);
-}
+inline void save_bars(const std::filesystem::path& file, int size) { save_image(file, bars(size, size)); }
 
 /// Dreams photo.png into x.png by the net that comes along; `before` stands before the program.
 inline Ran dream_in(const TempFolder& folder, const std::string& before, const std::string& more) {

@@ -3,11 +3,11 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "tests/env.h"
 #include "tests/program.h"
 #include "tests/temp_folder.h"
+#include "tests/tools/some_picture.h"
 #include "tools/image/image.h"
 
 using namespace gradus;
@@ -16,17 +16,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using test::bars;
 using test::gradus_in;
 using test::Ran;
 
 const std::string tiny = " --net mini --octaves 1 --steps 1 --quiet";
-
-Image bars(int width = 48, int height = 40) {
-    Image image{.width = width, .height = height, .rgb = {}};
-    for (int i = 0; i < width * height * 3; ++i)
-        image.rgb.push_back(0.5f + 0.3f * std::sin(0.05f * static_cast<float>(i)));
-    return image;
-}
 
 /// Clear on the left.
 Image half_clear() {

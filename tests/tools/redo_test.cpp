@@ -1,11 +1,10 @@
 // Pictures that are made again from what they carry.
 #include <doctest/doctest.h>
 
-#include <cmath>
-
 #include "tests/env.h"
 #include "tests/program.h"
 #include "tests/temp_folder.h"
+#include "tests/tools/some_picture.h"
 #include "tools/cli/shell_words.h"
 #include "tools/image/image.h"
 
@@ -15,16 +14,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using test::bars;
 using test::gradus_in;
 using test::Ran;
 
 const std::string tiny = " --net mini --octaves 2 --steps 2 --size 40 --quiet";
-
-Image bars() {
-    Image image{.width = 48, .height = 40, .rgb = {}};
-    for (int i = 0; i < 48 * 40 * 3; ++i) image.rgb.push_back(0.5f + 0.3f * std::sin(0.05f * static_cast<float>(i)));
-    return image;
-}
 
 std::string value_of(const Recipe& recipe, const std::string& key) {
     for (const auto& [name, value] : recipe)

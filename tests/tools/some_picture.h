@@ -1,5 +1,7 @@
 #pragma once
 // Pictures for tests of techniques.
+#include <cmath>
+
 #include "tests/check.h"
 #include "tools/image/image.h"
 
@@ -9,6 +11,14 @@ namespace gradus::test {
 inline Image some_picture(int width, int height, unsigned seed) {
     Image image{.width = width, .height = height, .rgb = {}};
     for (const float v : noise(width * height * 3, seed)) image.rgb.push_back(0.5f + 0.3f * v);
+    return image;
+}
+
+/// Waves of gray, from one pixel to the next.
+inline Image bars(int width = 48, int height = 40) {
+    Image image{.width = width, .height = height, .rgb = {}};
+    for (int i = 0; i < width * height * 3; ++i)
+        image.rgb.push_back(0.5f + 0.3f * std::sin(0.05f * static_cast<float>(i)));
     return image;
 }
 
