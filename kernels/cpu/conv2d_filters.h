@@ -30,7 +30,7 @@ template <int taps>
 void read_taps(const Filters& f, i64 first, i64 count, i64 input, vec (&to)[taps]) {
     const float* end = f.w + f.outputs * f.inputs * taps;
     for (int block = 0; block < taps; block += lanes) {
-        vec square[lanes] = {};
+        alignas(sizeof(vec)) vec square[lanes] = {};  // see gemm.h
         for (int k = 0; k < count; ++k) {
             const float* from = f.taps(0, first + k, input) + block;
             square[k] = from + lanes <= end ? load(from) : load(from, end - from);
@@ -51,7 +51,7 @@ template <int taps>
 void write_taps(const vec (&from)[taps], i64 count, float* to, Write write) {
     for (int block = 0; block < taps; block += lanes) {
         const i64 some = least(lanes, taps - block);
-        vec square[lanes] = {};
+        alignas(sizeof(vec)) vec square[lanes] = {};  // see gemm.h
         for (int i = 0; i < some; ++i) square[i] = from[block + i];
         transpose_square(square);
         for (i64 k = 0; k < count; ++k) {

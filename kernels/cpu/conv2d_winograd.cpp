@@ -62,7 +62,8 @@ void pack(const Filters& f, float* packed, Stream stream) {
         const i64 width = least(panel, vectors * lanes - panel_first), count = least(lanes, f.outputs - first);
         float* to = packed + panel_first * f.inputs + (first - panel_first);
         for (i64 c = 0; c < f.inputs; ++c) {
-            vec g[taps * taps], half[side * taps], out[products];
+            alignas(sizeof(vec)) vec g[taps * taps];  // see gemm.h
+            vec half[side * taps], out[products];
             read_taps(f, first, count, c, g);
             for (int s = 0; s < taps; ++s) filter_transform<taps>(g + s, taps, half + s, taps);
             for (int r = 0; r < side; ++r) filter_transform<taps>(half + r * taps, 1, out + r * side, 1);

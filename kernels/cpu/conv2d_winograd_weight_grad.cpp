@@ -83,7 +83,8 @@ void transform_gradient(Pixels<const T> dy, const Conv2dShape& z, const Tile& t,
 template <int taps>
 void finish_row(const float* sums, i64 point_step, i64 parts, i64 part_step, i64 channels, float* dw, Write write) {
     for (i64 channel = 0; channel < channels; channel += lanes) {
-        vec m[products], half[taps * side], g[taps * taps];
+        vec m[products], half[taps * side];
+        alignas(sizeof(vec)) vec g[taps * taps];  // see gemm.h
         for (i64 j = 0; j < products; ++j) m[j] = load(sums + j * point_step + channel);
         for (i64 part = 1; part < parts; ++part)
             for (i64 j = 0; j < products; ++j) m[j] += load(sums + part * part_step + j * point_step + channel);

@@ -50,7 +50,8 @@ struct Loose {
 // One tile: `out(row, column, sums)` gets rows x vectors sums.
 template <Along along, int rows, int vectors, class Out>
 void tile(Left a, Right b, i64 depth, i64 row, i64 column, const Out& out) {
-    vec sum[rows][vectors] = {};
+    // Clang takes what a template deduces to be aligned to the whole vector, whatever `vec` says.
+    alignas(sizeof(vec)) vec sum[rows][vectors] = {};
     const float* __restrict right = b.data;
     const float* __restrict left = a.data;
     for (i64 k = 0; k < depth; ++k) {

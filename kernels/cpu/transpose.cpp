@@ -50,7 +50,7 @@ void through_tile(const T* x, i64 x_stride, T* y, i64 y_stride, i64 rows, i64 co
         if (rows == tile && columns == tile) {
             for (i64 r = 0; r < tile; r += lanes)
                 for (i64 c = 0; c < tile; c += lanes) {
-                    vec square[lanes];
+                    alignas(sizeof(vec)) vec square[lanes];  // see gemm.h
                     for (int i = 0; i < lanes; ++i) square[i] = load(x + (r + i) * x_stride + c);
                     transpose_square(square);
                     for (int i = 0; i < lanes; ++i) {
