@@ -53,24 +53,39 @@ const double* two_sums(Stream stream, i64 pixels, i64 channels, std::byte* scrat
     return sums;
 }
 
+/// Sums in f32 are those of so many pixels at most; doubles are half as many in a vector.
+constexpr i64 stretch = 16;
+
+GRADUS_INLINE void add_to(double* sums, vec v, i64 n) {
+    if (n == lanes)
+        for (int j = 0; j < lanes; ++j) sums[j] += static_cast<double>(v[j]);
+    else
+        for (i64 j = 0; j < n; ++j) sums[j] += static_cast<double>(v[j]);
+}
+
+// Of differences from the first pixel: a mean far from 0 costs the variance no digits.
 template <class T>
 void moments_of(Pixels<const T> x, float* y, i64 pixels, i64 channels, std::byte* scratch, Stream stream) {
-    const double* sums =
-        two_sums(stream, pixels, channels, scratch,
-                 [&](i64 first, i64 last, i64 c0, i64 n, double* __restrict one, double* __restrict other) {
-                     for (i64 i = first; i < last; ++i) {
-                         const T* at = x[i] + c0;
-                         for (i64 c = 0; c < n; ++c) {
-                             const auto v = static_cast<double>(static_cast<float>(at[c]));
-                             one[c] += v;
-                             other[c] += v * v;
-                         }
-                     }
-                 });
+    const double* sums = two_sums(stream, pixels, channels, scratch,
+                                  [&](i64 first, i64 last, i64 c0, i64 n, double* one, double* other) {
+                                      for (i64 i = first; i < last; i += stretch)
+                                          for (i64 c = 0; c < n; c += lanes) {
+                                              const i64 count = least(lanes, n - c);
+                                              const vec origin = load(x[0] + c0 + c, count);
+                                              vec sum = {}, square = {};
+                                              for (i64 k = i; k < least(i + stretch, last); ++k) {
+                                                  const vec v = load(x[k] + c0 + c, count) - origin;
+                                                  sum += v;
+                                                  square = multiply_add(v, v, square);
+                                              }
+                                              add_to(one + c, sum, count);
+                                              add_to(other + c, square, count);
+                                          }
+                                  });
     for (i64 c = 0; c < channels; ++c) {
         const double mean = sums[c] / static_cast<double>(pixels);
         const double variance = sums[channels + c] / static_cast<double>(pixels) - mean * mean;
-        y[c] = static_cast<float>(mean);
+        y[c] = static_cast<float>(static_cast<double>(static_cast<float>(x[0][c])) + mean);
         y[channels + c] = static_cast<float>(variance > 0 ? variance : 0);
     }
 }
@@ -84,9 +99,11 @@ void normalize(Pixels<const T> x, const float* moments, const float* gamma, cons
         for (i64 i = first; i < last; ++i) {
             const T* from = x[i] + c0;
             T* to = y[i] + c0;
-            for (i64 c = 0; c < n; ++c) {
-                const float v = (static_cast<float>(from[c]) - t.mean[c]) * t.scale[c] + t.beta[c];
-                to[c] = T(relu && !(v > 0) ? 0.0f : v);
+            for (i64 c = 0; c < n; c += lanes) {
+                const i64 count = least(lanes, n - c);
+                const vec v = (load(from + c, count) - load(t.mean + c, count)) * load(t.scale + c, count) +
+                              load(t.beta + c, count);
+                store(to + c, relu ? (v > 0 ? v : vec{}) : v, count);
             }
         }
     });
@@ -100,24 +117,21 @@ void sums_of(Pixels<const T> x, Pixels<const T> dy, const float* moments, const 
                  [&](i64 first, i64 last, i64 c0, i64 n, double* __restrict one, double* __restrict other) {
                      Table t;
                      fill(t, moments, gamma, beta, s, c0, n);
-                     // Some pixels in f32 first: doubles are half as many in a vector.
-                     for (i64 i = first; i < last; i += 16)
+                     for (i64 i = first; i < last; i += stretch)
                          for (i64 c = 0; c < n; c += lanes) {
                              const i64 count = least(lanes, n - c);
                              const vec mean = load(t.mean + c, count), scale = load(t.scale + c, count),
                                        shift = load(t.beta + c, count);
                              vec sum = {}, product = {};
-                             for (i64 k = i; k < least(i + 16, last); ++k) {
+                             for (i64 k = i; k < least(i + stretch, last); ++k) {
                                  const vec v = load(x[k] + c0 + c, count) - mean;
                                  vec g = load(dy[k] + c0 + c, count);
                                  if (relu) g = v * scale + shift > 0 ? g : vec{};
                                  sum += g;
                                  product = multiply_add(g, v, product);
                              }
-                             for (i64 j = 0; j < count; ++j) {
-                                 one[c + j] += static_cast<double>(sum[j]);
-                                 other[c + j] += static_cast<double>(product[j]);
-                             }
+                             add_to(one + c, sum, count);
+                             add_to(other + c, product, count);
                          }
                  });
     for (i64 c = 0; c < s.C; ++c) {
@@ -139,12 +153,13 @@ void backward(Pixels<const T> x, Pixels<const T> dy, const float* moments, const
         for (i64 i = first; i < last; ++i) {
             const T *at = x[i] + c0, *slope = dy[i] + c0;
             T* to = dx[i] + c0;
-            for (i64 c = 0; c < n; ++c) {
-                const float v = static_cast<float>(at[c]) - t.mean[c];
-                const bool dead = relu && !(v * t.scale[c] + t.beta[c] > 0);
-                const float g = dead ? 0.0f : static_cast<float>(slope[c]);
-                const float d = t.scale[c] * (g - sums[c0 + c] - v * by_x[c]);
-                to[c] = T(accumulate ? static_cast<float>(to[c]) + d : d);
+            for (i64 c = 0; c < n; c += lanes) {
+                const i64 count = least(lanes, n - c);
+                const vec scale = load(t.scale + c, count), v = load(at + c, count) - load(t.mean + c, count);
+                vec g = load(slope + c, count);
+                if (relu) g = v * scale + load(t.beta + c, count) > 0 ? g : vec{};
+                const vec d = scale * (g - load(sums + c0 + c, count) - v * load(by_x + c, count));
+                store(to + c, accumulate ? load(to + c, count) + d : d, count);
             }
         }
     });

@@ -63,11 +63,16 @@ void pack(const Filters& f, float* packed, Stream stream) {
         float* to = packed + panel_first * f.inputs + (first - panel_first);
         for (i64 c = 0; c < f.inputs; ++c) {
             alignas(sizeof(vec)) vec g[taps * taps];  // see gemm.h
-            vec half[side * taps], out[products];
+            vec rows[side][taps], o[side];
             read_taps(f, first, count, c, g);
-            for (int s = 0; s < taps; ++s) filter_transform<taps>(g + s, taps, half + s, taps);
-            for (int r = 0; r < side; ++r) filter_transform<taps>(half + r * taps, 1, out + r * side, 1);
-            for (i64 i = 0; i < products; ++i) store_past_caches(to + i * point_floats + c * width, out[i]);
+            for (int s = 0; s < taps; ++s) {
+                filter_transform<taps>([&](int r) { return g[r * taps + s]; }, o);
+                for (int r = 0; r < side; ++r) rows[r][s] = o[r];
+            }
+            for (int r = 0; r < side; ++r) {
+                filter_transform<taps>([&](int s) { return rows[r][s]; }, o);
+                for (int s = 0; s < side; ++s) store_past_caches(to + (r * side + s) * point_floats + c * width, o[s]);
+            }
         }
         finish_stores();
     });
@@ -80,6 +85,20 @@ void pack(const Filters& f, void* packed, Stream stream) {
         pack<5>(f, static_cast<float*>(packed), stream);
 }
 
+/// A vector of a tile's sums, point j at from[j * step], transformed back. Apart from what comes of it, see
+/// transform_half.
+template <int out>
+[[gnu::noinline]] void transform_back(const float* from, i64 step, vec (&y)[out][out]) {
+    vec rows[out][side], o[out];
+#pragma GCC unroll 6
+    for (int s = 0; s < side; ++s) {
+        output_transform<out>([&](int r) { return load(from + (r * side + s) * step); }, o);
+        for (int r = 0; r < out; ++r) rows[r][s] = o[r];
+    }
+#pragma GCC unroll 4
+    for (int r = 0; r < out; ++r) output_transform<out>([&](int s) { return rows[r][s]; }, y[r]);
+}
+
 // Columns `first`.. of tile `i` of M, transformed back and written.
 template <int out, class T>
 void finish_tile(const float* M, const Conv2dShape& z, const Cut& c, i64 tile, i64 i, i64 first, i64 width,
@@ -88,18 +107,15 @@ void finish_tile(const float* M, const Conv2dShape& z, const Cut& c, i64 tile, i
     const i64 high = least(out, z.P - t.p), wide = least(out, z.Q - t.q);
     for (i64 column = 0; column < width; column += lanes) {
         const i64 channel = first + column, count = least(lanes, z.K - channel);
-        const float* from = M + i * c.columns + column;
-        vec m[products], half[out * side], o[out * out];
-        for (i64 j = 0; j < products; ++j) m[j] = load(from + j * c.sum_step);
-        for (int s = 0; s < side; ++s) output_transform<out>(m + s, side, half + s, side);
-        for (int r = 0; r < out; ++r) output_transform<out>(half + r * side, 1, o + r * out, 1);
+        alignas(sizeof(vec)) vec y[out][out];
+        transform_back<out>(M + i * c.columns + column, c.sum_step, y);
         const vec bias = finish.bias_at(channel, count), floor = finish.floor();
         finish.choose(
             count, [&](auto how) __attribute__((always_inline)) {
                 for (i64 r = 0; r < high; ++r)
                     for (i64 s = 0; s < wide; ++s)
                         finish.template write<decltype(how)::value>((t.picture * z.P + t.p + r) * z.Q + t.q + s,
-                                                                    channel, count, o[r * out + s] + bias, floor);
+                                                                    channel, count, y[r][s] + bias, floor);
             });
     }
 }

@@ -47,7 +47,7 @@ Cut cut(const Conv2dShape& z) {
     c.rows = even_part(z.K, 64), c.columns = round_up(even_part(z.C, 64), panel);
     c.across = ceil_div(z.C, c.columns);
     c.pieces = ceil_div(z.K, c.rows) * c.across;
-    c.c_step = round_up(least(c.columns, z.C), lanes) + 16, c.k_step = round_up(c.rows, lanes) + 16;
+    c.c_step = round_up(least(c.columns, z.C), lanes), c.k_step = round_up(c.rows, lanes);
     c.sum_step = c.rows * c.c_step + lanes;
     // Enough tasks for many threads, unless that makes them short, or their sums large.
     const i64 budget = 4 << 20;  // floats
@@ -59,7 +59,22 @@ Cut cut(const Conv2dShape& z) {
     return c;
 }
 
-// The gradients of a tile's outputs, transformed as `transform_tile` does its inputs.
+/// A vector of the gradients of a tile's outputs, transformed as `transform_half` does its inputs.
+template <int out>
+[[gnu::noinline]] void transform_outputs(const Vectors<out * out>& y, float* to, i64 point_step) {
+    vec rows[side][out], o[side];
+#pragma GCC unroll 4
+    for (i64 s = 0; s < out; ++s) {
+        output_gradient<out>([&](i64 r) { return y[r * out + s]; }, o);
+        for (i64 r = 0; r < side; ++r) rows[r][s] = o[r];
+    }
+#pragma GCC unroll 6
+    for (i64 r = 0; r < side; ++r) {
+        output_gradient<out>([&](i64 s) { return rows[r][s]; }, o);
+        for (i64 s = 0; s < side; ++s) store(to + (r * side + s) * point_step, o[s]);
+    }
+}
+
 template <int out, class T>
 void transform_gradient(Pixels<const T> dy, const Conv2dShape& z, const Tile& t, i64 channels, const T* zeros,
                         float* to, i64 point_step) {
@@ -69,27 +84,27 @@ void transform_gradient(Pixels<const T> dy, const Conv2dShape& z, const Tile& t,
             const bool inside = t.p + r < z.P && t.q + s < z.Q;
             from[r * out + s] = inside ? dy[(t.picture * z.P + t.p + r) * z.Q + t.q + s] : zeros;
         }
-    for (i64 channel = 0; channel < channels; channel += lanes) {
-        const i64 count = least(lanes, channels - channel);
-        vec d[out * out], half[side * out], g[products];
-        for (i64 j = 0; j < out * out; ++j) d[j] = load(from[j] + channel, count);
-        for (int s = 0; s < out; ++s) output_gradient<out>(d + s, out, half + s, out);
-        for (int r = 0; r < side; ++r) output_gradient<out>(half + r * out, 1, g + r * side, 1);
-        for (i64 j = 0; j < products; ++j) store(to + j * point_step + channel, g[j]);
-    }
+    for (i64 channel = 0; channel < channels; channel += lanes)
+        transform_outputs<out>(Vectors<out * out>(from, channel, channels), to + channel, point_step);
 }
 
 // The sums of a row of dU, those of all parts, transformed back to dw.
 template <int taps>
 void finish_row(const float* sums, i64 point_step, i64 parts, i64 part_step, i64 channels, float* dw, Write write) {
     for (i64 channel = 0; channel < channels; channel += lanes) {
-        vec m[products], half[taps * side];
+        vec rows[taps][side], o[taps];
         alignas(sizeof(vec)) vec g[taps * taps];  // see gemm.h
-        for (i64 j = 0; j < products; ++j) m[j] = load(sums + j * point_step + channel);
-        for (i64 part = 1; part < parts; ++part)
-            for (i64 j = 0; j < products; ++j) m[j] += load(sums + part * part_step + j * point_step + channel);
-        for (int s = 0; s < side; ++s) filter_gradient<taps>(m + s, side, half + s, side);
-        for (int r = 0; r < taps; ++r) filter_gradient<taps>(half + r * side, 1, g + r * taps, 1);
+        for (i64 s = 0; s < side; ++s) {
+            const auto sum = [&](i64 r) {
+                const float* at = sums + (r * side + s) * point_step + channel;
+                vec all = load(at);
+                for (i64 part = 1; part < parts; ++part) all += load(at + part * part_step);
+                return all;
+            };
+            filter_gradient<taps>(sum, o);
+            for (i64 r = 0; r < taps; ++r) rows[r][s] = o[r];
+        }
+        for (i64 r = 0; r < taps; ++r) filter_gradient<taps>([&](i64 s) { return rows[r][s]; }, g + r * taps);
         write_taps(g, least(lanes, channels - channel), dw + channel * taps * taps, write);
     }
 }

@@ -56,9 +56,15 @@ void forward(Pixels<const T> x, Pixels<T> y, Pixels<std::uint8_t> index, const P
     });
 }
 
-/// As many channels as one comparison of AVX-512 takes indices. Plain loops over a known number: GCC compares bytes and
-/// widens the mask, where vectors of its own would widen the bytes, one by one.
-constexpr i64 piece = 64;
+// Twice as wide in each step: at once, GCC widens byte by byte.
+GRADUS_INLINE words load_index(const std::uint8_t* p, i64 n) {
+    bytes v = {};
+    if (n >= lanes)
+        v = *reinterpret_cast<const bytes*>(p);
+    else
+        for (i64 i = 0; i < n; ++i) v[i] = p[i];
+    return __builtin_convertvector(__builtin_convertvector(v, half_words), words);
+}
 
 template <class T>
 void backward(Pixels<const T> dy, Pixels<const std::uint8_t> index, Pixels<T> dx, const Pool2dShape& z, Write write,
@@ -70,27 +76,26 @@ void backward(Pixels<const T> dy, Pixels<const std::uint8_t> index, Pixels<T> dx
             Range columns = {0, 0};
             for (i64 w = 0; w < z.W; ++w) {
                 columns = windows_over(w, z.S, z.stride_w, z.pad_w, z.Q, columns);
-                const auto channels = [&](i64 c, i64 count) __attribute__((always_inline)) {
-                    float sum[piece] = {};
-                    for (i64 p = rows.first; p < rows.end; ++p)
-                        for (i64 q = columns.first; q < columns.end; ++q) {
-                            const i64 window = (n * z.P + p) * z.Q + q;
-                            const auto tap = static_cast<std::uint8_t>((h + z.pad_h - p * z.stride_h) * z.S + w +
-                                                                       z.pad_w - q * z.stride_w);
-                            const std::uint8_t* winner = index[window] + c;
-                            const T* from = dy[window] + c;
-                            for (i64 i = 0; i < count; ++i)
-                                sum[i] += winner[i] == tap ? static_cast<float>(from[i]) : 0.0f;
-                        }
-                    T* to = dx[row * z.W + w] + c;
-                    if (write == Write::accumulate)
-                        for (i64 i = 0; i < count; ++i) to[i] = T(static_cast<float>(to[i]) + sum[i]);
-                    else
-                        for (i64 i = 0; i < count; ++i) to[i] = T(sum[i]);
-                };
-                i64 c = 0;
-                for (; c + piece <= z.C; c += piece) channels(c, i64{piece});
-                if (c < z.C) channels(c, z.C - c);
+                for_channels(
+                    z.C, [&]<int vectors>(i64 c, i64 count) __attribute__((always_inline)) {
+                        vec sum[vectors] = {};
+                        for (i64 p = rows.first; p < rows.end; ++p)
+                            for (i64 q = columns.first; q < columns.end; ++q) {
+                                const i64 window = (n * z.P + p) * z.Q + q;
+                                const words tap =
+                                    words{} + static_cast<std::uint32_t>((h + z.pad_h - p * z.stride_h) * z.S + w +
+                                                                         z.pad_w - q * z.stride_w);
+                                for (int v = 0; v < vectors; ++v) {
+                                    const i64 channel = c + v * lanes;
+                                    const vec slope = load(dy[window] + channel, count);
+                                    sum[v] += load_index(index[window] + channel, count) == tap ? slope : vec{};
+                                }
+                            }
+                        T* to = dx[row * z.W + w] + c;
+                        for (int v = 0; v < vectors; ++v)
+                            store(to + v * lanes,
+                                  write == Write::accumulate ? load(to + v * lanes, count) + sum[v] : sum[v], count);
+                    });
             }
         }
     });

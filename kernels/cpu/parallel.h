@@ -19,12 +19,30 @@ template <class F>
 /// Calls f(block, thread) for every block in 0..blocks-1, each exactly once, on the stream's threads. What a
 /// block computes must not depend on the thread that computes it; then the result is the same for every
 /// number of threads.
+///
+/// Each thread has its share of the blocks, one behind the other, and takes from the others' when it has done them. So
+/// the same pixels meet the same core again in the next op, whose cache still has them. Cores need not share one: where
+/// they do not, values that another core wrote are read at 20 to 30 GB/s instead of 70 to 90 (Zen 4), and of a step of
+/// training mini in bf16 that took a fifth.
 template <class F>
 void parallel_for([[maybe_unused]] Stream stream, std::int64_t blocks, const F& f) {
 #if defined(_OPENMP)
     if (stream.threads > 1 && blocks > 1) {
-#pragma omp parallel for schedule(dynamic, 1) num_threads(stream.threads)
-        for (std::int64_t i = 0; i < blocks; ++i) run_block(f, i, omp_get_thread_num());
+        constexpr int most_shares = 64;
+        struct alignas(64) Share {
+            std::int64_t next, end;
+        } share[most_shares];
+        const int shares = stream.threads < most_shares ? stream.threads : most_shares;
+        for (int i = 0; i < shares; ++i) share[i] = {blocks * i / shares, blocks * (i + 1) / shares};
+#pragma omp parallel num_threads(stream.threads)
+        {
+            const int thread = omp_get_thread_num();
+            for (int i = 0; i < shares; ++i) {
+                Share& from = share[(thread + i) % shares];
+                for (std::int64_t block; (block = __atomic_fetch_add(&from.next, 1, __ATOMIC_RELAXED)) < from.end;)
+                    run_block(f, block, thread);
+            }
+        }
         return;
     }
 #endif

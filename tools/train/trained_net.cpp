@@ -24,15 +24,15 @@ Tensor filled(const Shape& shape, float value, DType dtype) {
     return Tensor(shape, std::vector<float>(static_cast<std::size_t>(shape.size()), value)).to(dtype);
 }
 
-/// The ReLU behind a convolution, where nothing else reads the convolution.
-const LayerRow* relu_behind(const NetTable& table, const std::string& conv) {
-    const LayerRow* relu = nullptr;
+/// Whether a ReLU, and nothing else, reads a convolution.
+bool relu_behind(const NetTable& table, const std::string& conv) {
+    int relus = 0;
     for (const LayerRow& row : table.rows) {
         if (std::ranges::find(row.in, conv) == row.in.end()) continue;
-        if (relu != nullptr || row.kind != LayerKind::relu) return nullptr;
-        relu = &row;
+        if (row.kind != LayerKind::relu) return false;
+        ++relus;
     }
-    return relu;
+    return relus == 1;
 }
 
 /// What a fully connected layer reads: (H,W,C), or (C) where the pixels are gone.
@@ -105,7 +105,7 @@ TrainingLayers TrainedNet::record(Var pictures, Var draw) const {
         const double rate = options_.moments_rate;
         out.moved.push_back(assign(before, add(scale(before, 1 - rate), scale(moments, rate))));
         return batch_norm(x, moments, parameter(row.name + ".gamma"), parameter(row.name + ".beta"),
-                          {.options = {.relu = relu_behind(table_, row.name) != nullptr}, .shared = options_.shared});
+                          {.options = {.relu = relu_behind(table_, row.name)}, .shared = options_.shared});
     };
     const auto instead = [&](const LayerRow& row, const std::vector<Var>& in) -> std::optional<Var> {
         const std::string weight = row.name + ".weight", bias = row.name + ".bias";
@@ -115,7 +115,7 @@ TrainingLayers TrainedNet::record(Var pictures, Var draw) const {
             return normalized(row, conv2d(in[0], parameter(weight), {}, how));
         }
         // Batch norm has done it.
-        if (row.kind == LayerKind::relu && options_.batch_norm && relu_behind(table_, row.in[0]) == &row &&
+        if (row.kind == LayerKind::relu && options_.batch_norm && relu_behind(table_, row.in[0]) &&
             table_.find(row.in[0])->kind == LayerKind::conv)
             return in[0];
         if (row.kind == LayerKind::linear) {

@@ -157,4 +157,12 @@ TEST_SUITE("train step") {
         const Net folded = net_of(copy.table(), copy.folded(copy.parameters(), copy.moments()));
         CHECK(test::relative_error(value(folded.record(pictures).scores()), trained) <= 2e-5);
     }
+
+    TEST_CASE("batch norm does what the ReLU behind it would") {
+        const TrainedNet net = small_net(DType::f32);
+        Graph g;
+        net.record(g.leaf(Tensor(Spec(Shape{1, 16, 16, 3}, DType::f32))));
+        CHECK(std::ranges::count_if(g.nodes(), [](const Node& n) { return n.op->name == "relu"; }) == 0);
+        CHECK(std::ranges::count_if(g.nodes(), [](const Node& n) { return n.op->name == "batch_norm"; }) == 3);
+    }
 }
