@@ -50,11 +50,13 @@ void affine_sample_backward(Pixels<const T> dy, const float* matrix, Pixels<T> d
 
 namespace cpu {
 /// Rows of dx whose sums a thread keeps in scratch, with one more on each side, while pixels of dy give them their
-/// shares.
+/// shares; twice those of three colors.
 constexpr std::int64_t affine_rows_at_once = 16;
+GRADUS_INLINE std::int64_t affine_backward_scratch_floats(const AffineShape& s) {
+    return (affine_rows_at_once + 2) * (s.W + 2) * (s.C == 3 ? 2 * 4 : s.C);
+}
 GRADUS_INLINE std::size_t affine_backward_scratch_bytes(const AffineShape& s, int threads) {
-    const std::int64_t room = s.C == 3 ? 4 : s.C;
-    return static_cast<std::size_t>((affine_rows_at_once + 2) * (s.W + 2) * room * threads) * sizeof(float);
+    return static_cast<std::size_t>(affine_backward_scratch_floats(s) * threads) * sizeof(float);
 }
 GRADUS_EACH_ISA(                        //
     AffineSample<float> affine_sample;  //

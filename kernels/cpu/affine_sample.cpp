@@ -29,6 +29,9 @@ GRADUS_INLINE Neighbors neighbors(Pixels<const float> x, const AffineShape& s, i
 // there is no next; rows and columns at the border are left to the plain loops.
 typedef float Colors __attribute__((vector_size(16), aligned(4), may_alias));
 GRADUS_INLINE Colors colors(const float* p) { return *reinterpret_cast<const Colors*>(p); }
+// Two pixels side by side, and two numbers of what follows.
+typedef float Pair __attribute__((vector_size(32), aligned(4), may_alias));
+GRADUS_INLINE Pair pair(const float* p) { return *reinterpret_cast<const Pair*>(p); }
 
 // Where pixels of a row of y look: a run of them at once, which compilers make vectors of. As affine_place has it.
 constexpr i64 run = 64;
@@ -50,49 +53,59 @@ GRADUS_INLINE void find_places(const AffineMatrix& m, i64 row, i64 first, i64 co
     }
 }
 
-// The weights of the four neighbors of a run of pixels.
-struct Weights {
-    float tl[run], tr[run], bl[run], br[run];
-    GRADUS_INLINE void of(const Places& at, i64 count) {
-        for (i64 i = 0; i < count; ++i) {
-            const float down = at.down[i], right = at.right[i];
-            tl[i] = (1 - down) * (1 - right), tr[i] = (1 - down) * right;
-            bl[i] = down * (1 - right), br[i] = down * right;
-        }
+// Pixels first, first + 1 ... of a run, as long as all that is read lies inside of the picture; returns the one that
+// follows. Three colors, pixel behind pixel; what is written ends one number behind the last of them.
+[[gnu::noinline]] i64 sample_inside(const float* picture, const AffineShape& s, const Places& at, i64 first, i64 last,
+                                    float* to) {
+    const i64 stride = 3 * s.W, high = s.H - 2, wide = s.W - 1;
+    i64 i = first;
+    for (; i < last; ++i) {
+        const i64 h = at.h[i], w = at.w[i];
+        if (h < 0 || h >= high || w < 0 || w >= wide) break;
+        const float *above = picture + h * stride + 3 * w, *below = above + stride;
+        // Rows of a turned picture are read in short pieces, which the processor does not see coming.
+        __builtin_prefetch(below + 3 * stride);
+        const Pair top = pair(above), both = top + at.down[i] * (pair(below) - top);
+        const Colors left = __builtin_shufflevector(both, both, 0, 1, 2, 3),
+                     right = __builtin_shufflevector(both, both, 3, 4, 5, 6);
+        *reinterpret_cast<Colors*>(to + 3 * i) = left + at.right[i] * (right - left);
     }
-};
+    return i;
+}
 
-// One pixel of y at a time from its four neighbors; `channels` is 0 where their number is not known in advance.
+// A pixel of y from its four neighbors; `channels` is 0 where their number is not known in advance.
+template <int channels>
+void sample(Pixels<const float> x, const AffineShape& s, i64 n, const Places& at, i64 i, float* to) {
+    const i64 C = channels ? channels : s.C;
+    const float down = at.down[i], right = at.right[i];
+    const auto [tl, tr, bl, br] = neighbors(x, s, n, at.h[i], at.w[i]);
+    const auto between = [&](float a, float b, float c, float d) {
+        const float start = a + down * (c - a), end = b + down * (d - b);
+        return start + right * (end - start);
+    };
+    if (tl && tr && bl && br)
+        for (i64 c = 0; c < C; ++c) to[c] = between(tl[c], tr[c], bl[c], br[c]);
+    else
+        for (i64 c = 0; c < C; ++c)
+            to[c] = between(tl ? tl[c] : s.fill, tr ? tr[c] : s.fill, bl ? bl[c] : s.fill, br ? br[c] : s.fill);
+}
+
 template <int channels>
 void forward(Pixels<const float> x, const float* matrix, Pixels<float> y, const AffineShape& s, Stream stream) {
-    const i64 C = channels ? channels : s.C;
-    parallel_ranges(stream, s.N * s.P, rows_per_block(4 * s.Q * C), [&](i64 first, i64 last) {
+    const bool dense = channels == 3 && x.stride == 3 && y.stride == 3;
+    parallel_ranges(stream, s.N * s.P, rows_per_block(4 * s.Q * s.C), [&](i64 first, i64 last) {
         Places at;
         for (i64 row = first; row < last; ++row) {
             const i64 n = row / s.P;
             const AffineMatrix m = affine_matrix_of(matrix, s, n);
-            for (i64 q = 0; q < s.Q; ++q) {
-                const i64 i = q % run;
-                if (i == 0) find_places(m, row % s.P, q, least(run, s.Q - q), at);
-                const float down = at.down[i], right = at.right[i];
-                const auto [tl, tr, bl, br] = neighbors(x, s, n, at.h[i], at.w[i]);
-                const float w00 = (1 - down) * (1 - right), w01 = (1 - down) * right, w10 = down * (1 - right),
-                            w11 = down * right;
-                float* to = y[row * s.Q + q];
-                if (channels == 3 && at.h[i] >= 0 && at.h[i] + 2 < s.H && at.w[i] >= 0 && at.w[i] + 1 < s.W) {
-                    // Rows of a turned picture are read in short pieces, which the processor does not see coming.
-                    __builtin_prefetch(bl + 3 * s.W * x.stride);
-                    const Colors sum = w00 * colors(tl) + w01 * colors(tr) + w10 * colors(bl) + w11 * colors(br);
-                    for (int c = 0; c < 3; ++c) to[c] = sum[c];
-                    continue;
+            for (i64 q = 0; q < s.Q; q += run) {
+                const i64 count = least(run, s.Q - q);
+                find_places(m, row % s.P, q, count, at);
+                for (i64 i = 0; i < count; ++i) {
+                    if (dense)
+                        i = sample_inside(x[n * s.H * s.W], s, at, i, least(count, s.Q - 1 - q), y[row * s.Q + q]);
+                    if (i < count) sample<channels>(x, s, n, at, i, y[row * s.Q + q + i]);
                 }
-                if (tl && tr && bl && br) {
-                    for (i64 c = 0; c < C; ++c) to[c] = w00 * tl[c] + w01 * tr[c] + w10 * bl[c] + w11 * br[c];
-                    continue;
-                }
-                for (i64 c = 0; c < C; ++c)
-                    to[c] = w00 * (tl ? tl[c] : s.fill) + w01 * (tr ? tr[c] : s.fill) + w10 * (bl ? bl[c] : s.fill) +
-                            w11 * (br ? br[c] : s.fill);
             }
         }
     });
@@ -110,60 +123,92 @@ GRADUS_INLINE void narrow(double at, double by, double low, double high, i64& fr
     to = least(to, last);
 }
 
-// Where nothing beyond the border is read, a block of rows of dx goes through the pixels of dy that read one of them,
-// and gives each of the four neighbors its share; rows of another block are left to that. What a pixel of dx gets, it
-// gets in the order of the pixels of dy, however many threads there are. The shares are added up in scratch that has a
-// row and a column more on every side, so that none needs to be asked where it goes, and room for `channels` each.
-template <int channels>
+// The sums of some rows of dx, while the pixels of dy give each of their four neighbors its share. There is a row and a
+// column more on every side, so that no share needs to be asked where it goes, and room for `room` numbers a pixel.
+//
+// Of three colors there are two such sums, for every second pixel of dy each: two neighbors, side by side, get their
+// shares at once, and the next pixel would have to wait for these very numbers.
+struct Sums {
+    float* data;
+    i64 first, rows, W, room;
+    GRADUS_INLINE i64 wide() const { return (W + 2) * room; }
+    GRADUS_INLINE i64 size() const { return (rows + 2) * wide(); }
+    GRADUS_INLINE bool has(i64 h, i64 w) const { return h >= first - 1 && h < first + rows && w >= -1 && w < W; }
+    GRADUS_INLINE float* at(i64 h, i64 w) const { return data + (h - first + 1) * wide() + (w + 1) * room; }
+};
+
+// Three colors, pixel behind pixel; what is read ends one number behind the last pixel.
+[[gnu::noinline]] void give_colors(const float* dy, const Places& at, i64 count, const Sums sums) {
+    const i64 wide = sums.wide(), other = sums.size();
+    const Pair base = {1, 1, 1, 1, 0, 0, 0, 0}, sign = {-1, -1, -1, -1, 1, 1, 1, 1};
+    for (i64 i = 0; i < count; ++i) {
+        if (!sums.has(at.h[i], at.w[i])) continue;
+        const Colors color = colors(dy + 3 * i);
+        const Pair shares = (base + sign * at.right[i]) * __builtin_shufflevector(color, color, 0, 1, 2, 3, 0, 1, 2, 3),
+                   low = shares * at.down[i];
+        float *above = sums.at(at.h[i], at.w[i]) + i % 2 * other, *below = above + wide;
+        *reinterpret_cast<Pair*>(above) = pair(above) + (shares - low);
+        *reinterpret_cast<Pair*>(below) = pair(below) + low;
+    }
+}
+void give(const float* dy, i64 C, const Places& at, i64 i, const Sums& sums) {
+    if (!sums.has(at.h[i], at.w[i])) return;
+    const float down = at.down[i], right = at.right[i];
+    float *above = sums.at(at.h[i], at.w[i]), *below = above + sums.wide();
+    for (i64 c = 0; c < C; ++c) {
+        const float start = (1 - right) * dy[c], end = right * dy[c];
+        above[c] += start - start * down, above[sums.room + c] += end - end * down;
+        below[c] += start * down, below[sums.room + c] += end * down;
+    }
+}
+
+// All pixels of a row of dx but the last: what is written ends one number behind. Returns how many.
+[[gnu::noinline]] i64 take_colors(const Sums sums, i64 h, float* dx) {
+    const float *from = sums.at(h, 0), *other = from + sums.size();
+    for (i64 w = 0; w + 1 < sums.W; ++w)
+        *reinterpret_cast<Colors*>(dx + 3 * w) = colors(from + 4 * w) + colors(other + 4 * w);
+    return sums.W - 1;
+}
+
+// Where nothing beyond the border is read, a block of rows of dx goes through the pixels of dy that read one of them;
+// rows of another block are left to that. What a pixel of dx gets, it gets in the order of the pixels of dy, however
+// many threads there are.
 void scatter(Pixels<const float> dy, const float* matrix, Pixels<float> dx, const AffineShape& s, Write write,
              std::byte* scratch, Stream stream) {
-    constexpr bool three = channels == 3;
-    const i64 C = s.C, room = three ? 4 : s.C, blocks = ceil_div(s.H, affine_rows_at_once), wide = (s.W + 2) * room;
+    const i64 blocks = ceil_div(s.H, affine_rows_at_once), pixels = s.N * s.P * s.Q;
+    const bool dense = s.C == 3 && dy.stride == 3;
     parallel_for(stream, s.N * blocks, [&](i64 task, int thread) {
         const i64 n = task / blocks, first = task % blocks * affine_rows_at_once,
                   last = least(s.H, first + affine_rows_at_once);
         const AffineMatrix m = affine_matrix_of(matrix, s, n);
-        float* sums = reinterpret_cast<float*>(scratch) + thread * (affine_rows_at_once + 2) * wide;
-        zero(sums, (last - first + 2) * wide);
+        const i64 own = affine_backward_scratch_floats(s);
+        const Sums sums{reinterpret_cast<float*>(scratch) + thread * own, first, last - first, s.W, s.C == 3 ? 4 : s.C};
+        zero(sums.data, own);
         Places at;
-        Weights weights;
         for (i64 p = 0; p < s.P; ++p) {
             const auto row = static_cast<double>(p);
             i64 begin = 0, end = s.Q;
             narrow(m.a * row + m.c, m.b, static_cast<double>(first - 1), static_cast<double>(last), begin, end);
             narrow(m.d * row + m.f, m.e, -1, static_cast<double>(s.W), begin, end);
             for (i64 q = begin; q < end; q += run) {
-                const i64 count = least(run, end - q);
+                const i64 count = least(run, end - q), pixel = (n * s.P + p) * s.Q + q;
                 find_places(m, p, q, count, at);
-                weights.of(at, count);
-                for (i64 i = 0; i < count; ++i) {
-                    const i64 h = at.h[i] - first + 1, w = at.w[i] + 1;  // in the sums
-                    if (h < 0 || h > last - first || w < 0 || w > s.W) continue;
-                    const i64 pixel = (n * s.P + p) * s.Q + q + i;
-                    const float* from = dy[pixel];
-                    float *above = sums + h * wide + w * room, *below = above + wide;
-                    if constexpr (three) {
-                        Colors color = {from[0], from[1], from[2], 0};
-                        if (pixel + 1 < s.N * s.P * s.Q) color = colors(from);
-                        const auto give = [&](float* to, float weight) {
-                            *reinterpret_cast<Colors*>(to) = colors(to) + weight * color;
-                        };
-                        give(above, weights.tl[i]), give(above + room, weights.tr[i]);
-                        give(below, weights.bl[i]), give(below + room, weights.br[i]);
-                    } else
-                        for (i64 c = 0; c < C; ++c) {
-                            above[c] += weights.tl[i] * from[c], above[room + c] += weights.tr[i] * from[c];
-                            below[c] += weights.bl[i] * from[c], below[room + c] += weights.br[i] * from[c];
-                        }
+                i64 i = dense ? least(count, pixels - 1 - pixel) : 0;
+                if (dense) give_colors(dy[pixel], at, i, sums);
+                for (; i < count; ++i) give(dy[pixel + i], s.C, at, i, sums);
+            }
+        }
+        for (i64 h = first; h < last; ++h) {
+            float* line = dx[(n * s.H + h) * s.W];
+            i64 w = s.C == 3 && dx.stride == 3 && write == Write::overwrite ? take_colors(sums, h, line) : 0;
+            for (; w < s.W; ++w) {
+                float* to = line + w * dx.stride;
+                for (i64 c = 0; c < s.C; ++c) {
+                    const float sum = sums.at(h, w)[c] + (s.C == 3 ? sums.at(h, w)[sums.size() + c] : 0);
+                    to[c] = write == Write::accumulate ? to[c] + sum : sum;
                 }
             }
         }
-        for (i64 h = first; h < last; ++h)
-            for (i64 w = 0; w < s.W; ++w) {
-                const float* sum = sums + (h - first + 1) * wide + (w + 1) * room;
-                float* to = dx[(n * s.H + h) * s.W + w];
-                for (i64 c = 0; c < C; ++c) to[c] = write == Write::accumulate ? to[c] + sum[c] : sum[c];
-            }
     });
 }
 
@@ -209,10 +254,8 @@ void affine_sample(Pixels<const float> x, const float* matrix, Pixels<float> y, 
 
 void affine_sample_backward(Pixels<const float> dy, const float* matrix, Pixels<float> dx, const AffineShape& s,
                             Write write, std::byte* scratch, Stream stream) {
-    if (s.border == PadMode::zero && s.C == 3)
-        scatter<3>(dy, matrix, dx, s, write, scratch, stream);
-    else if (s.border == PadMode::zero)
-        scatter<0>(dy, matrix, dx, s, write, scratch, stream);
+    if (s.border == PadMode::zero)
+        scatter(dy, matrix, dx, s, write, scratch, stream);
     else if (s.C == 3)
         gather<3>(dy, matrix, dx, s, write, stream);
     else
