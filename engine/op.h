@@ -77,9 +77,10 @@ struct Candidate {
     std::function<void(const Call&)> run;
     /// Why it will not take this problem; empty: it will.
     std::function<std::string(const Problem&)> declines = {};
-    bool accumulates = false;     // honors Write::accumulate
-    bool strided = true;          // takes and writes channel slices of wider tensors
-    Fusion fuses = Fusion::none;  // what it can do to its result in passing
+    bool accumulates = false;        // honors Write::accumulate
+    bool strided = true;             // takes and writes channel slices of wider tensors
+    Fusion fuses = Fusion::none;     // what it can do to its result in passing
+    std::vector<int> in_place = {};  // inputs besides the op's own whose memory the output may take
     std::function<std::size_t(const Problem&, void* state)> scratch = {};
     std::optional<Packing> packing = {};
     bool roomy = false;  // what it packs takes several times the room of what it was; its bytes need no state

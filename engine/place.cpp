@@ -93,8 +93,15 @@ void add_writes(const Schedule& s, int index, std::vector<WriteEvent>& events) {
     }
 }
 
-/// Whether step `index` may read `value` and write over it at once: only through inputs that it takes element by
-/// element.
+/// Whether a step may write over an input.
+bool in_place(const PlannedStep& step, std::size_t slot) {
+    const auto named = [&](const std::vector<int>& slots) {
+        return std::find(slots.begin(), slots.end(), static_cast<int>(slot)) != slots.end();
+    };
+    return named(step.op->in_place) || (step.kernel != nullptr && named(step.kernel->in_place));
+}
+
+/// Whether step `index` may read `value` and write over it at once: only through inputs that it works on in place.
 bool reads_in_place(const Schedule& s, int index, int value) {
     const PlannedStep& step = s.step(index);
     if (step.mask == value) return false;
@@ -103,8 +110,7 @@ bool reads_in_place(const Schedule& s, int index, int value) {
     for (std::size_t slot = 0; slot < step.in.size(); ++slot) {
         if (step.in[slot] != value) continue;
         found = true;
-        const auto& slots = step.op->in_place;
-        if (std::find(slots.begin(), slots.end(), static_cast<int>(slot)) == slots.end()) return false;
+        if (!in_place(step, slot)) return false;
     }
     return found;
 }
@@ -300,8 +306,9 @@ private:
         PlannedStep& step = s_.step(i);
         if (!step.runs || step.out.empty()) return;
         const int out = step.out[0];
-        for (const int slot : step.op->in_place) {
-            const int in = step.in[static_cast<std::size_t>(slot)];
+        for (std::size_t slot = 0; slot < step.in.size(); ++slot) {
+            if (!in_place(step, slot)) continue;
+            const int in = step.in[slot];
             const Spec &a = s_.value(in).spec, &b = s_.value(out).spec;
             if (!(a.shape == b.shape) || a.dtype != b.dtype || s_.value(in).is_leaf()) continue;
             if (s_.value(out).link == Link::none) {

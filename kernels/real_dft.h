@@ -9,10 +9,15 @@
 
 namespace gradus::kernels {
 
-/// The sizes of a transform of n points, for each of `columns` columns, and its direction.
+/// The sizes of a transform of n points along the middle of three axes (outer,n,inner), and its direction.
 struct RealDftShape {
-    std::int64_t n, columns;
+    std::int64_t outer, n, inner;
     bool inverse;
+    GRADUS_INLINE std::int64_t columns() const { return outer * inner; }
+    /// Where a column starts; its next point is `inner` further.
+    GRADUS_INLINE std::int64_t start(std::int64_t column) const {
+        return outer == 1 ? column : column / inner * n * inner + column % inner;
+    }
 };
 
 /// Waves of one symmetry: rows first ... first + count - 1 of the matrix of waves. About point 0 they are even (a
@@ -44,8 +49,9 @@ GRADUS_INLINE std::int64_t real_dft_sine(std::int64_t n, std::int64_t k) {
     return n / 2 + (k % 2 ? 1 + k / 2 : ((n - 1) / 2 + 1) / 2 + k / 2);
 }
 
-/// y = waves x, or with `inverse` the transposed waves times x; or added to what y holds. x and y (n, columns), waves
-/// (n,n), orthonormal, in the order of real_dft_symmetries. `scratch` starts on a 64-byte boundary.
+/// y = waves x, or with `inverse` the transposed waves times x, for every column; or added to what y holds. x and y
+/// (outer,n,inner), waves (n,n), orthonormal, in the order of real_dft_symmetries. `scratch` starts on a 64-byte
+/// boundary.
 template <class T>
 using RealDft = void(const T* x, const float* waves, T* y, const RealDftShape&, Write, std::byte* scratch, Stream);
 
@@ -55,10 +61,13 @@ void real_dft(const T* x, const float* waves, T* y, const RealDftShape&, Write, 
 }
 
 namespace cpu {
-/// The scratch memory on so many threads, in bytes: for each, 16 columns as complex numbers, and as many more for a
-/// large prime factor of n; and tables for all.
+/// Whether columns stand so close together that 16 of them are made of 16 rows (n,inner), and back.
+GRADUS_INLINE bool real_dft_turns_rows(const RealDftShape& s) { return s.outer > 1 && s.inner < 16; }
+/// The scratch memory on so many threads, in bytes: for each, 16 columns as complex numbers, as many more for a large
+/// prime factor of n, and 16 rows; and tables for all.
 GRADUS_INLINE std::size_t real_dft_scratch_bytes(const RealDftShape& s, int threads) {
-    return static_cast<std::size_t>(s.n * (4 * 16 * threads + 3)) * sizeof(float);
+    const std::int64_t rows = real_dft_turns_rows(s) ? s.inner : 0;
+    return static_cast<std::size_t>(s.n * ((4 + rows) * 16 * threads + 3)) * sizeof(float);
 }
 GRADUS_EACH_ISA(RealDft<float> real_dft;)
 }  // namespace cpu

@@ -12,12 +12,17 @@ namespace gradus {
 namespace {
 
 struct Attrs {
+    int axis = 0;
     bool inverse = false;
 };
 
 kernels::RealDftShape shape_of(const Problem& p) {
+    const auto [axis, inverse] = p.as<Attrs>();
     const Shape& x = p.in[0].shape;
-    return {x[0], x.size() / x[0], p.as<Attrs>().inverse};
+    kernels::RealDftShape s{1, x[axis], 1, inverse};
+    for (int i = 0; i < static_cast<int>(x.rank()); ++i)
+        if (i != axis) (i < axis ? s.outer : s.inner) *= x[i];
+    return s;
 }
 
 /// The waves, a row each, (n,n).
@@ -44,10 +49,11 @@ std::vector<Candidate> transforms() {
                            REFERENCE_FOR(RealDft, real_dft, float), REFERENCE_FOR(RealDft, real_dft, double));
     for (Candidate& c : list) {
         c.strided = false;
-        if (c.name == "cpu")
-            c.scratch = [](const Problem& p, void*) {
-                return kernels::cpu::real_dft_scratch_bytes(shape_of(p), p.threads);
-            };
+        if (c.name != "cpu") continue;
+        c.in_place = {0};  // all of a vector of columns is read before any of it is written
+        c.scratch = [](const Problem& p, void*) {
+            return kernels::cpu::real_dft_scratch_bytes(shape_of(p), p.threads);
+        };
     }
     return list;
 }
@@ -59,25 +65,29 @@ Cost cost(const Problem& p) {
             2.0 * static_cast<double>(p.in[0].bytes()) + static_cast<double>(p.in[1].bytes())};
 }
 
-Var transform(Var x, Var waves, bool inverse) {
+Var transform(Var x, Var waves, Attrs how) {
     static const Op op{
         .name = "real_dft",
         .infer = like_first,
         .candidates = transforms(),
         .cost = cost,
         .vjp = [](const VjpArgs& a) -> Gradients {
-            return {transform(a.dy(), a.in[1], !a.as<Attrs>().inverse), std::nullopt};
+            const auto [axis, inverse] = a.as<Attrs>();
+            return {transform(a.dy(), a.in[1], Attrs{axis, !inverse}), std::nullopt};
         },
     };
-    return call(op, {x, waves}, Attrs{inverse});
+    return call(op, {x, waves}, how);
 }
 
-Var transform(Var x, bool inverse) {
+Var transform(Var x, Attrs how) {
     const Shape& shape = x.shape();
-    require((x.dtype() == DType::f32 || x.dtype() == DType::f64) && shape.rank() >= 2 && shape.size() > 0,
-            "real_dft: was given {}, expected f32 of two axes or more, and at least one point", to_string(x.spec()));
-    require(shape[0] <= 16384, "real_dft: was given {} points, expected at most 16384", shape[0]);
-    return transform(x, x.graph->leaf(wave_matrix(static_cast<int>(shape[0]))), inverse);
+    require((x.dtype() == DType::f32 || x.dtype() == DType::f64) && shape.size() > 0,
+            "real_dft: was given {}, expected f32, and at least one point", to_string(x.spec()));
+    const int axes = static_cast<int>(shape.rank());
+    require(how.axis >= 0 && how.axis < axes, "real_dft: was given axis {} of {}, expected 0 to {}", how.axis,
+            to_string(shape), axes - 1);
+    require(shape[how.axis] <= 16384, "real_dft: was given {} points, expected at most 16384", shape[how.axis]);
+    return transform(x, x.graph->leaf(wave_matrix(static_cast<int>(shape[how.axis]))), how);
 }
 
 }  // namespace
@@ -91,7 +101,7 @@ std::vector<Wave> real_dft_waves(int n) {
     return all;
 }
 
-Var real_dft(Var x) { return transform(x, false); }
-Var inverse_real_dft(Var x) { return transform(x, true); }
+Var real_dft(Var x, int axis) { return transform(x, Attrs{axis, false}); }
+Var inverse_real_dft(Var x, int axis) { return transform(x, Attrs{axis, true}); }
 
 }  // namespace gradus

@@ -1,10 +1,12 @@
-// A vector of columns at a time, in scratch that stays in the first-level caches. An even number of real points is
-// transformed as half as many complex ones, every second point their imaginary part; the two halves of what comes out
-// tell even and odd points apart. An odd number of points has imaginary parts of 0.
+// A vector of columns at a time, in scratch that stays in the first-level caches. Where columns stand too close
+// together for that (colors, along the rows of a picture), as many rows are transposed in registers first. An even
+// number of real points is transformed as half as many complex ones, every second point their imaginary part; the two
+// halves of what comes out tell even and odd points apart. An odd number of points has imaginary parts of 0.
 #include "kernels/real_dft.h"
 
 #include "kernels/cpu/complex_dft.h"
 #include "kernels/cpu/parallel.h"
+#include "kernels/cpu/simd_transpose.h"
 
 namespace gradus::kernels::cpu::GRADUS_ISA {
 namespace {
@@ -108,19 +110,66 @@ void synthesize(const Columns<const float>& x, const Columns<float>& y, const Pl
     }
 }
 
+/// `count` rows of `length` values become columns of `lanes`; or back, with `add` onto what the rows hold.
+void rows_to_columns(const float* rows, i64 length, i64 count, float* columns) {
+    i64 j = 0;
+    if (count == lanes)
+        for (; j + lanes <= length; j += lanes) {
+            alignas(sizeof(vec)) vec square[lanes];  // see gemm.h
+            for (i64 i = 0; i < lanes; ++i) square[i] = load(rows + i * length + j);
+            transpose_square(square);
+            for (i64 i = 0; i < lanes; ++i) store(columns + (j + i) * lanes, square[i]);
+        }
+    for (; j < length; ++j)
+        for (i64 i = 0; i < lanes; ++i) columns[j * lanes + i] = i < count ? rows[i * length + j] : 0;
+}
+void columns_to_rows(const float* columns, i64 length, i64 count, float* rows, bool add) {
+    i64 j = 0;
+    if (count == lanes)
+        for (; j + lanes <= length; j += lanes) {
+            alignas(sizeof(vec)) vec square[lanes];
+            for (i64 i = 0; i < lanes; ++i) square[i] = load(columns + (j + i) * lanes);
+            transpose_square(square);
+            for (i64 i = 0; i < lanes; ++i) {
+                float* to = rows + i * length + j;
+                store(to, add ? load(to) + square[i] : square[i]);
+            }
+        }
+    for (; j < length; ++j)
+        for (i64 i = 0; i < count; ++i) {
+            float& to = rows[i * length + j];
+            to = add ? to + columns[j * lanes + i] : columns[j * lanes + i];
+        }
+}
+
 }  // namespace
 
 void real_dft(const float* x, const float* waves, float* y, const RealDftShape& s, Write write, std::byte* scratch,
               Stream stream) {
-    if (s.n * s.columns == 0) return;
+    if (s.n * s.columns() == 0) return;
     auto* all = reinterpret_cast<Complex*>(scratch);
-    auto* circles = reinterpret_cast<float*>(all + 2 * s.n * stream.threads);
+    auto* turned = reinterpret_cast<float*>(all + 2 * s.n * stream.threads);
+    const bool turns = real_dft_turns_rows(s), add = write == Write::accumulate;
+    const i64 length = s.n * s.inner;  // of a row
+    float* circles = turned + (turns ? length * lanes * stream.threads : 0);
     const Plan plan(s, waves, circles, reinterpret_cast<std::int32_t*>(circles + 2 * s.n));
-    parallel_for(stream, ceil_div(s.columns, lanes), [&](i64 task, int thread) {
-        const i64 first = task * lanes, columns = least(lanes, s.columns - first);
-        const Columns<const float> from{x + first, s.columns, columns};
-        const Columns<float> to{y + first, s.columns, columns};
-        (s.inverse ? synthesize : analyze)(from, to, plan, write == Write::accumulate, all + 2 * s.n * thread);
+    const auto transform = s.inverse ? synthesize : analyze;
+    if (turns) {
+        parallel_for(stream, ceil_div(s.outer, lanes), [&](i64 task, int thread) {
+            const i64 first = task * lanes, count = least(lanes, s.outer - first), stride = s.inner * lanes;
+            float* own = turned + thread * length * lanes;
+            rows_to_columns(x + first * length, length, count, own);
+            for (float* columns = own; columns < own + stride; columns += lanes)
+                transform({columns, stride, lanes}, {columns, stride, lanes}, plan, false, all + 2 * s.n * thread);
+            columns_to_rows(own, length, count, y + first * length, add);
+        });
+        return;
+    }
+    const i64 across = ceil_div(s.inner, lanes);
+    parallel_for(stream, s.outer * across, [&](i64 task, int thread) {
+        const i64 first = task % across * lanes, columns = least(lanes, s.inner - first);
+        const i64 start = task / across * length + first;
+        transform({x + start, s.inner, columns}, {y + start, s.inner, columns}, plan, add, all + 2 * s.n * thread);
     });
 }
 

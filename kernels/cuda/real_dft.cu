@@ -10,12 +10,12 @@ namespace {
 __global__ void __launch_bounds__(threads_per_block)
     real_dft_kernel(const float* x, const float* waves, float* y, RealDftShape s, bool accumulate) {
     const RealDftSymmetries all = real_dft_symmetries(s.n);
-    for (auto t = first_element(); t < s.n * s.columns; t += grid_stride()) {
-        const std::int64_t row = t / s.columns, column = t - row * s.columns;
+    for (auto t = first_element(); t < s.n * s.columns(); t += grid_stride()) {
+        const std::int64_t row = t / s.columns(), start = s.start(t - row * s.columns());
         int k = 0;
         while (row >= all.waves[k].first + all.waves[k].count) ++k;
         const RealDftWaves& w = all.waves[k];
-        const auto at = [&](std::int64_t i) { return x[i * s.columns + column]; };
+        const auto at = [&](std::int64_t i) { return x[start + i * s.inner]; };
         float sum = 0;
         for (std::int64_t i = w.start; i < w.start + w.points; ++i) {
             float folded = at(i);
@@ -26,7 +26,8 @@ __global__ void __launch_bounds__(threads_per_block)
             }
             sum = fmaf(waves[row * s.n + i], folded, sum);
         }
-        y[t] = accumulate ? y[t] + sum : sum;
+        float& to = y[start + row * s.inner];
+        to = accumulate ? to + sum : sum;
     }
 }
 
@@ -37,18 +38,18 @@ __global__ void __launch_bounds__(threads_per_block)
     inverse_real_dft_kernel(const float* x, const float* waves, float* y, RealDftShape s, bool accumulate) {
     const RealDftSymmetries all = real_dft_symmetries(s.n);
     const std::int64_t points = all.waves[0].points;
-    for (auto t = first_element(); t < points * s.columns; t += grid_stride()) {
-        const std::int64_t i = t / s.columns, column = t - i * s.columns;
+    for (auto t = first_element(); t < points * s.columns(); t += grid_stride()) {
+        const std::int64_t i = t / s.columns(), start = s.start(t - i * s.columns());
         float sums[4] = {};
 #pragma unroll
         for (int k = 0; k < 4; ++k) {
             if (k >= all.count || i < all.waves[k].start || i >= all.waves[k].start + all.waves[k].points) continue;
             const std::int64_t first = all.waves[k].first;
             for (std::int64_t row = first; row < first + all.waves[k].count; ++row)
-                sums[k] = fmaf(waves[row * s.n + i], x[row * s.columns + column], sums[k]);
+                sums[k] = fmaf(waves[row * s.n + i], x[start + row * s.inner], sums[k]);
         }
         const auto put = [&](std::int64_t row, float sum) {
-            float& to = y[row * s.columns + column];
+            float& to = y[start + row * s.inner];
             to = accumulate ? to + sum : sum;
         };
         const float even = sums[0] + sums[2], odd = sums[1] + sums[3];
@@ -65,9 +66,9 @@ __global__ void __launch_bounds__(threads_per_block)
 
 void real_dft(const float* x, const float* waves, float* y, const RealDftShape& s, Write write, std::byte*,
               Stream stream) {
-    if (s.n * s.columns == 0) return;
+    if (s.n * s.columns() == 0) return;
     launch(s.inverse ? inverse_real_dft_kernel : real_dft_kernel,
-           {.blocks = blocks_for(s.n * s.columns), .threads = threads_per_block}, stream, x, waves, y, s,
+           {.blocks = blocks_for(s.n * s.columns()), .threads = threads_per_block}, stream, x, waves, y, s,
            write == Write::accumulate);
 }
 

@@ -76,7 +76,7 @@ def places(n):
 
 
 def turned(s, height, width):
-    """The numbers (W,3,H) of gradus for a spectrum s: what stands before the waves, and where each is counted once.
+    """The numbers (H,W,3) of gradus for a spectrum s: what stands before the waves, and where each is counted once.
 
     The four numbers of the frequencies (fy,fx) and (-fy,fx), A + iB and C + iD, make
         cos cos: (A + C)/sqrt 2,   sin sin: (C - A)/sqrt 2,   cos sin: -(B + D)/sqrt 2,   sin cos: (D - B)/sqrt 2
@@ -85,7 +85,7 @@ def turned(s, height, width):
     In a column that is its own partner, fx = 0 or W/2, irfft2 takes the mean of one half and the other's conjugate:
         cos: (A + C)/2,   sin: (D - B)/2,   and A/sqrt 2 where row and column are their own partners.
     """
-    n = np.zeros((width, 3, height))
+    n = np.zeros((width, 3, height))  # turned at the end
     root = np.sqrt(2)
     (cos_down, sin_down), (cos_across, sin_across) = places(height), places(width)
     for fy in range(height // 2 + 1):
@@ -105,7 +105,7 @@ def turned(s, height, width):
                 n[sin_across[fx], :, sin_down[fy]] = (other.real - one.real) / root
                 n[sin_across[fx], :, down] = -(one.imag + other.imag) / root
                 n[across, :, sin_down[fy]] = (other.imag - one.imag) / root
-    return n
+    return n.transpose(2, 0, 1)
 
 
 def fourier(height, width):
@@ -119,11 +119,11 @@ def fourier(height, width):
     dn = turned(ds.numpy(), height, width)
     cosines, _ = places(width)
     alone = [cosines[0]] if width % 2 else [cosines[0], cosines[width // 2]]
-    dn[alone] *= 2
+    dn[:, alone] *= 2
     name = f"fourier_{height}x{width}"
     n = turned(spectrum.detach().numpy(), height, width)
     inner = spectrum.detach()[:, :, 1 : (width + 1) // 2]
-    assert np.isclose(np.sum(np.delete(n, alone, 0) ** 2), inner.abs().square().sum()), "not orthogonal"
+    assert np.isclose(np.sum(np.delete(n, alone, 1) ** 2), inner.abs().square().sum()), "not orthogonal"
     return {f"{name}_numbers": n, f"{name}_picture": picture.detach().numpy()[None], f"{name}_dn": dn}
 
 

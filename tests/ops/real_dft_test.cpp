@@ -40,23 +40,47 @@ TEST_SUITE("real_dft") {
         }
     }
     TEST_CASE("every kernel agrees with the reference, and the gradient with differences") {
-        // All four symmetries, and none; panels of columns, and what is left of them.
-        for (const Shape& shape : {Shape{1, 1}, Shape{2, 3}, Shape{4, 1}, Shape{8, 3, 5}, Shape{12, 33}, Shape{13, 40},
-                                   Shape{14, 17}, Shape{60, 70}, Shape{100, 16}})
+        struct Case {
+            Shape shape;
+            int axis = 0;
+        };
+        // All four symmetries, and none; panels of columns, and what is left of them; along the first axis, in the
+        // middle of wide and of narrow ones, and along the last.
+        for (const auto& [shape, axis] : {Case{{5}},
+                                          {{1, 1}},
+                                          {{2, 3}},
+                                          {{4, 1}},
+                                          {{8, 3, 5}},
+                                          {{12, 33}},
+                                          {{13, 40}},
+                                          {{14, 17}},
+                                          {{60, 70}},
+                                          {{100, 16}},
+                                          {{3, 12, 33}, 1},
+                                          {{2, 2, 13, 20}, 2},
+                                          {{35, 20, 3}, 1},
+                                          {{16, 7, 2, 2}, 1},
+                                          {{40, 36}, 1},
+                                          {{2, 9, 1}, 1}})
             for (const bool inverse : {false, true})
-                test::check_op(
-                    {.name = (inverse ? "inverse_real_dft " : "real_dft ") + to_string(shape),
-                     .shapes = {shape},
-                     .f = [inverse](const auto& in) { return inverse ? inverse_real_dft(in[0]) : real_dft(in[0]); },
-                     .sum_length = static_cast<double>(shape[0]),
-                     .bf16 = false});
+                test::check_op({.name = (inverse ? "inverse_real_dft " : "real_dft ") + to_string(shape),
+                                .shapes = {shape},
+                                .f =
+                                    [inverse, axis = axis](const auto& in) {
+                                        return inverse ? inverse_real_dft(in[0], axis) : real_dft(in[0], axis);
+                                    },
+                                .sum_length = static_cast<double>(shape[axis]),
+                                .bf16 = false});
     }
     TEST_CASE("refuses what has no columns") {
         Graph g;
+        const Var x = g.leaf(test::noise_tensor({3, 4}));
+        test::check_refuses([&] { real_dft(x, 2); }, "real_dft: was given axis 2 of (3, 4), expected 0 to 1");
+        test::check_refuses([&] { inverse_real_dft(x, -1); }, "real_dft: was given axis -1 of (3, 4), expected 0 to 1");
         test::check_refuses(
             [&] {
-                real_dft(g.leaf(Tensor({3}, {1, 2, 3})));
+                real_dft(g.leaf(Tensor(Shape{0, 4}, std::vector<float>{})));
             },
-            "real_dft: was given f32 (3), expected f32 of two axes or more, and at least one point");
+            "real_dft: was given f32 (0, 4), expected f32, and at least one point");
     }
 }

@@ -12,21 +12,11 @@ namespace {
 
 using Values = std::vector<float>;
 
-/// (rows, columns, 3) -> (columns, rows, 3)
-Values transposed(const Values& x, std::size_t rows, std::size_t columns) {
-    Values y(x.size());
-    for (std::size_t i = 0; i < rows; ++i)
-        for (std::size_t j = 0; j < columns; ++j)
-            std::copy_n(x.begin() + static_cast<std::ptrdiff_t>(3 * (i * columns + j)), 3,
-                        y.begin() + static_cast<std::ptrdiff_t>(3 * (j * rows + i)));
-    return y;
-}
-
-/// An op that works along the first of both axes.
-Values along(Var (*op)(Var), const Values& x, int rows, int threads) {
+/// A transform along both axes.
+Values along_both(Var (*transform)(Var, int axis), const Values& x, const Image& like, int threads) {
     Graph g;
-    const Shape shape{rows, static_cast<std::int64_t>(x.size()) / rows};
-    const Tensor y = value(op(g.leaf(Tensor(shape, x))), {.threads = threads});
+    const Var waves = g.leaf(Tensor(Shape{like.height, like.width, 3}, x));
+    const Tensor y = value(transform(transform(waves, 0), 1), {.threads = threads});
     return {y.values<float>().begin(), y.values<float>().end()};
 }
 
@@ -55,16 +45,14 @@ Values steps_of(const Image& u) {
 }  // namespace
 
 Image periodic_part(const Image& u, int threads) {
-    const auto h = static_cast<std::size_t>(u.height), w = static_cast<std::size_t>(u.width);
-    Values waves = transposed(along(real_dft, steps_of(u), u.height, threads), h, w);
-    waves = along(real_dft, waves, u.width, threads);
+    const auto w = static_cast<std::size_t>(u.width);
+    Values waves = along_both(real_dft, steps_of(u), u, threads);
     const std::vector<double> down = curvatures(u.height), across = curvatures(u.width);
     for (std::size_t i = 0; i < waves.size(); ++i) {
-        const double curvature = across[i / (3 * h)] + down[i / 3 % h];
+        const double curvature = down[i / (3 * w)] + across[i / 3 % w];
         waves[i] = curvature == 0 ? 0 : static_cast<float>(static_cast<double>(waves[i]) / curvature);
     }
-    waves = transposed(along(inverse_real_dft, waves, u.width, threads), w, h);
-    const Values smooth = along(inverse_real_dft, waves, u.height, threads);
+    const Values smooth = along_both(inverse_real_dft, waves, u, threads);
     Image rest{.width = u.width, .height = u.height, .rgb = u.rgb};
     for (std::size_t i = 0; i < smooth.size(); ++i) rest.rgb[i] = std::clamp(u.rgb[i] - smooth[i], 0.0f, 1.0f);
     return rest;

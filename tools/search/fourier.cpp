@@ -16,36 +16,27 @@
 namespace gradus {
 namespace {
 
-/// What each number counts, (W,3,H): as much as in a complex spectrum whose two parts are scaled by 1/f and whose
+/// What each number counts, (H,W,3): as much as in a complex spectrum whose two parts are scaled by 1/f and whose
 /// inverse transform is divided by 4, which is how the paper's code has it.
 Tensor scales(int height, int width, double power) {
     std::vector<float> all;
     const double lowest = 1.0 / std::max(height, width);
-    const std::vector<Wave> down = real_dft_waves(height);
-    for (const Wave& across : real_dft_waves(width))
-        for (int c = 0; c < 3; ++c)
-            for (const Wave& wave : down) {
-                const double frequency = std::max(
-                    std::hypot(wave.periods / static_cast<double>(height), across.periods / static_cast<double>(width)),
-                    lowest);
-                all.push_back(static_cast<float>(std::numbers::sqrt2 / 4 / std::pow(frequency, power)));
-            }
-    return Tensor(Shape{width, 3, height}, all);
-}
-
-/// Axes from last to first: (A,3,B) -> (B,A,3). Columns of a transform run along the first axis.
-Var last_axis_first(Var x) {
-    const std::int64_t rows = x.shape()[0] * 3, columns = x.shape()[2];
-    return reshape(transpose(reshape(x, {rows, columns})), {columns, x.shape()[0], 3});
+    const std::vector<Wave> across = real_dft_waves(width);
+    for (const Wave& down : real_dft_waves(height))
+        for (const Wave& wave : across) {
+            const double frequency = std::max(
+                std::hypot(down.periods / static_cast<double>(height), wave.periods / static_cast<double>(width)),
+                lowest);
+            all.insert(all.end(), 3, static_cast<float>(std::numbers::sqrt2 / 4 / std::pow(frequency, power)));
+        }
+    return Tensor(Shape{height, width, 3}, all);
 }
 
 Tensor encode(const Image& image, const FourierOptions& o) {
     const int height = image.height, width = image.width;
     Graph g;
     Var colors = g.leaf(Tensor(Shape{height, width, 3}, colors_before_sigmoid(image, o.decorrelate)));
-    Var down = reshape(real_dft(colors), {height, 3 * std::int64_t{width}});
-    Var both = real_dft(reshape(transpose(down), {width, 3, height}));
-    return value(divide(both, g.leaf(scales(height, width, o.decay_power))));
+    return value(divide(real_dft(real_dft(colors, 0), 1), g.leaf(scales(height, width, o.decay_power))));
 }
 
 }  // namespace
@@ -55,20 +46,25 @@ Parametrization fourier(const FourierOptions& o) {
         .name = "fourier",
         .shape =
             [](int height, int width) {
-                return Shape{width, 3, height};
+                return Shape{height, width, 3};
             },
         .picture =
             [o](Var numbers, int height, int width) {
                 Graph& g = *numbers.graph;
                 Var scaled = multiply(numbers, g.leaf(scales(height, width, o.decay_power)));
-                Var planes = inverse_real_dft(last_axis_first(inverse_real_dft(scaled)));
-                Var pixels = reshape(planes, {std::int64_t{height} * width, 3});
+                // Along rows first: so every row stays with the core whose numbers it is made of.
+                Var waves = inverse_real_dft(inverse_real_dft(scaled, 1), 0);
+                Var pixels = reshape(waves, {std::int64_t{height} * width, 3});
                 Var colors = matmul(pixels, g.leaf(color_matrix(o.decorrelate)));
                 return sigmoid(reshape(colors, {1, height, width, 3}));
             },
         .noise =
             [o](int height, int width, std::uint64_t seed, int item) {
-                return normal_noise({width, 3, height}, "fourier", seed, item, 0, o.sigma);
+                // Drawn by frequency across, color and frequency down.
+                Graph g;
+                const std::int64_t rows = 3 * std::int64_t{width};
+                const Tensor drawn = normal_noise({rows, height}, "fourier", seed, item, 0, o.sigma);
+                return value(reshape(transpose(g.leaf(drawn)), {height, width, 3}));
             },
         .encode = [o](const Image& image) { return encode(image, o); },
     };

@@ -44,7 +44,7 @@ struct FourierOptions {
 /// Amounts of waves across the picture, in the orthonormal real Fourier basis, scaled by frequency; three decorrelated
 /// colors; a sigmoid into 0..1. So a step changes large structures and small ones alike instead of single pixels.
 ///
-/// shapes    numbers (W,3,H): frequency across, color, frequency down
+/// shapes    numbers (H,W,3): frequency down, frequency across, color
 /// cost      3/2 H W (H + W) flops where both sides can be divided by 4, four times as many where not; as many backward
 /// paper     Olah, Mordvintsev & Schubert 2017, Feature visualization; its complex spectrum is this one turned, in each
 ///           pair of frequencies, by an orthogonal matrix. Only those of 0 and W/2 periods across, of which it holds
