@@ -63,29 +63,35 @@ GRADUS_INLINE void add_to(double* sums, vec v, i64 n) {
         for (i64 j = 0; j < n; ++j) sums[j] += static_cast<double>(v[j]);
 }
 
-// Of differences from the first pixel: a mean far from 0 costs the variance no digits.
+// A stretch is summed up as differences from its first pixel, in f32, and these in double as its mean and the squares
+// around that: neither a mean far from 0 nor a pixel far from all others costs the variance digits.
 template <class T>
 void moments_of(Pixels<const T> x, float* y, i64 pixels, i64 channels, std::byte* scratch, Stream stream) {
-    const double* sums = two_sums(stream, pixels, channels, scratch,
-                                  [&](i64 first, i64 last, i64 c0, i64 n, double* one, double* other) {
-                                      for (i64 i = first; i < last; i += stretch)
-                                          for (i64 c = 0; c < n; c += lanes) {
-                                              const i64 count = least(lanes, n - c);
-                                              const vec origin = load(x[0] + c0 + c, count);
-                                              vec sum = {}, square = {};
-                                              for (i64 k = i; k < least(i + stretch, last); ++k) {
-                                                  const vec v = load(x[k] + c0 + c, count) - origin;
-                                                  sum += v;
-                                                  square = multiply_add(v, v, square);
-                                              }
-                                              add_to(one + c, sum, count);
-                                              add_to(other + c, square, count);
-                                          }
-                                  });
+    const auto add = [&](i64 first, i64 last, i64 c0, i64 n, double* __restrict one, double* __restrict other) {
+        for (i64 i = first; i < last; i += stretch)
+            for (i64 c = 0; c < n; c += lanes) {
+                const i64 count = least(lanes, n - c), end = least(i + stretch, last);
+                const vec origin = load(x[i] + c0 + c, count);
+                vec sum = {}, square = {};
+                for (i64 k = i + 1; k < end; ++k) {
+                    const vec v = load(x[k] + c0 + c, count) - origin;
+                    sum += v;
+                    square = multiply_add(v, v, square);
+                }
+                const auto all = static_cast<double>(end - i);
+                for (i64 j = 0; j < count; ++j) {
+                    const auto over = static_cast<double>(sum[j]);
+                    const double mean = static_cast<double>(origin[j]) + over / all;
+                    one[c + j] += all * mean;
+                    other[c + j] += static_cast<double>(square[j]) - over * over / all + all * mean * mean;
+                }
+            }
+    };
+    const double* sums = two_sums(stream, pixels, channels, scratch, add);
     for (i64 c = 0; c < channels; ++c) {
         const double mean = sums[c] / static_cast<double>(pixels);
         const double variance = sums[channels + c] / static_cast<double>(pixels) - mean * mean;
-        y[c] = static_cast<float>(static_cast<double>(static_cast<float>(x[0][c])) + mean);
+        y[c] = static_cast<float>(mean);
         y[channels + c] = static_cast<float>(variance > 0 ? variance : 0);
     }
 }

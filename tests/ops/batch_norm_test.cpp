@@ -27,6 +27,25 @@ TEST_SUITE("batch_norm") {
         const float expected[] = {3, 5, 3.5f, 0};
         for (std::size_t i = 0; i < 4; ++i) CHECK(y.values<float>()[i] == expected[i]);
     }
+    TEST_CASE("neither a mean far from 0 nor a pixel far from all others costs the variance digits") {
+        const std::size_t pixels = 4000;
+        Tensor x = test::noise_tensor({4000, 3});
+        auto values = x.values_to_write<float>();
+        for (std::size_t i = 0; i < pixels; ++i) values[3 * i] += 3000;
+        values[1] = 20;
+        values[3 * (pixels - 1) + 2] = -20;
+        double mean[3] = {}, variance[3] = {};
+        for (std::size_t i = 0; i < 3 * pixels; ++i) mean[i % 3] += static_cast<double>(values[i]) / pixels;
+        for (std::size_t i = 0; i < 3 * pixels; ++i)
+            variance[i % 3] += std::pow(static_cast<double>(values[i]) - mean[i % 3], 2) / pixels;
+        Graph g;
+        const Tensor moments = value(channel_moments(g.leaf(x)));
+        for (std::size_t c = 0; c < 3; ++c) {
+            CAPTURE(c);
+            CHECK(std::abs(static_cast<double>(moments.values<float>()[c]) / mean[c] - 1) <= 1e-6);
+            CHECK(std::abs(static_cast<double>(moments.values<float>()[3 + c]) / variance[c] - 1) <= 1e-6);
+        }
+    }
     TEST_CASE("a channel gets the mean beta and the deviation gamma, whatever it had") {
         Graph g;
         Tensor x = test::noise_tensor({4, 6, 5, 3});
