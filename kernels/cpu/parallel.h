@@ -22,8 +22,8 @@ template <class F>
 ///
 /// Each thread has its share of the blocks, one behind the other, and takes from the others' when it has done them. So
 /// the same pixels meet the same core again in the next op, whose cache still has them. Cores need not share one: where
-/// they do not, values that another core wrote are read at 20 to 30 GB/s instead of 70 to 90 (Zen 4), and of a step of
-/// training mini in bf16 that took a fifth.
+/// they do not, values that another core wrote are read at 20 to 30 GB/s instead of 70 to 90 (Zen 4): dealt out one by
+/// one, blocks of batch norm's gradient took 9 ms of a step of training mini in bf16 instead of 3.
 template <class F>
 void parallel_for([[maybe_unused]] Stream stream, std::int64_t blocks, const F& f) {
 #if defined(_OPENMP)
