@@ -28,6 +28,8 @@ inline Ran run_in_shell(const std::string& command) {
     return ran;
 }
 
+inline bool ffmpeg_there() { return run_in_shell("(ffmpeg -version && ffprobe -version) 2>&1").code == 0; }
+
 /// Runs gradus with these arguments in a folder, with the weights of another.
 inline Ran gradus_in(const std::filesystem::path& folder, const std::string& arguments,
                      const std::filesystem::path& weights) {

@@ -18,8 +18,6 @@ namespace fs = std::filesystem;
 
 constexpr int width = 24, height = 16;
 
-bool ffmpeg_there() { return test::run_in_shell("ffmpeg -version && ffprobe -version").code == 0; }
-
 /// Frame `index` of a video in which something moves.
 Image frame(int index) {
     Image image{.width = width, .height = height, .rgb = {}};
@@ -56,7 +54,7 @@ bool same(const Image& a, const Image& b) {
 
 TEST_SUITE("videos") {
     TEST_CASE("frames come out as they went in, of several segments and of the rest, from any one on") {
-        SKIP_WITHOUT(ffmpeg_there(), "ffmpeg");
+        SKIP_WITHOUT(test::ffmpeg_there(), "ffmpeg");
         const test::TempFolder folder;
         const FrameRate rate{"4000/1001", 4000 / 1001.0};
         const fs::path video = video_in(folder, 11, rate);
@@ -75,7 +73,7 @@ TEST_SUITE("videos") {
         }
     }
     TEST_CASE("at another rate there are as many frames as fit into its time") {
-        SKIP_WITHOUT(ffmpeg_there(), "ffmpeg");
+        SKIP_WITHOUT(test::ffmpeg_there(), "ffmpeg");
         const test::TempFolder folder;
         const fs::path video = video_in(folder, 8, {"4", 4});
         VideoReader reader(video, video_info(video), {"8", 8}, 0);
@@ -84,7 +82,7 @@ TEST_SUITE("videos") {
         CHECK(std::abs(frames - 16) <= 1);
     }
     TEST_CASE("only the segment that is not full is kept as frames; settled again, nothing changes") {
-        SKIP_WITHOUT(ffmpeg_there(), "ffmpeg");
+        SKIP_WITHOUT(test::ffmpeg_there(), "ffmpeg");
         const test::TempFolder folder;
         fs::create_directory(folder / "parts");
         const VideoParts parts(folder / "parts", folder / "x.mkv", lossless({"3", 3}));
@@ -109,7 +107,7 @@ TEST_SUITE("videos") {
         CHECK(std::distance(fs::directory_iterator(folder / "parts"), fs::directory_iterator()) == 1);
     }
     TEST_CASE("the video takes an older one's place: behind a link, with its permissions") {
-        SKIP_WITHOUT(ffmpeg_there(), "ffmpeg");
+        SKIP_WITHOUT(test::ffmpeg_there(), "ffmpeg");
         const test::TempFolder folder;
         fs::create_directory(folder / "far");
         fs::permissions(folder.write("far/real.mkv", "older"), fs::perms::owner_read | fs::perms::owner_write);
@@ -128,7 +126,7 @@ TEST_SUITE("videos") {
                     "part-00000.mkv: cannot be removed (Directory not empty)");
     }
     TEST_CASE("a video that ends in the middle of a frame says so, after the frames before") {
-        SKIP_WITHOUT(ffmpeg_there(), "ffmpeg");
+        SKIP_WITHOUT(test::ffmpeg_there(), "ffmpeg");
         const test::TempFolder folder;
         const std::string bytes = test::file_bytes(video_in(folder, 12, {"4", 4}));
         const fs::path cut = folder.write("cut.mkv", bytes.substr(0, bytes.size() * 3 / 4));
@@ -185,7 +183,7 @@ TEST_SUITE("videos") {
         CHECK(test::error_of([&] { reader.next(); }) == "x.mp4: ends in the middle of frame 1");
     }
     TEST_CASE("what is no video, or has none, is told in a sentence") {
-        SKIP_WITHOUT(ffmpeg_there(), "ffmpeg");
+        SKIP_WITHOUT(test::ffmpeg_there(), "ffmpeg");
         const test::TempFolder folder;
         CHECK_ERROR(video_info(folder / "none.mp4"), "none.mp4: found no such file");
         CHECK_ERROR(video_info(folder.write("bad.mp4", "garbage")), "bad.mp4: found no video (ffmpeg: ");
@@ -195,7 +193,7 @@ TEST_SUITE("videos") {
         CHECK_ERROR(video_info(folder / "sound.mkv"), "found no video stream, expected one");
     }
     TEST_CASE("codecs that are not there, and files that cannot hold them, are known before the first frame") {
-        SKIP_WITHOUT(ffmpeg_there(), "ffmpeg");
+        SKIP_WITHOUT(test::ffmpeg_there(), "ffmpeg");
         const test::TempFolder folder;
         fs::create_directory(folder / "parts");
         VideoFormat format = lossless({"4", 4});
@@ -208,7 +206,7 @@ TEST_SUITE("videos") {
         CHECK_ERROR(usual_codec("x.wmv"), "x.wmv: found the extension \".wmv\", expected .mp4, .mkv");
     }
     TEST_CASE("an odd last row and column are left out where colors are halved") {
-        SKIP_WITHOUT(ffmpeg_there(), "ffmpeg");
+        SKIP_WITHOUT(test::ffmpeg_there(), "ffmpeg");
         const test::TempFolder folder;
         VideoWriter writer(folder / "odd.mp4", {.width = 17, .height = 15, .rate = {"4", 4}, .codec = "mpeg4"});
         writer.write(std::vector<std::byte>(17 * 15 * 3));

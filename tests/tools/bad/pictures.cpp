@@ -1,6 +1,7 @@
 // Pictures that are none, are not whole, or claim what cannot be; and places where none can be written.
 #include <sys/stat.h>
 
+#include "tests/program.h"
 #include "tests/tools/bad/input.h"
 #include "tests/tools/png_of.h"
 #include "tools/image/image.h"
@@ -101,6 +102,11 @@ void write_bad_pictures(const TempFolder& folder) {
 
 std::vector<BadInput> bad_pictures() {
     const std::string whole = "in the middle of the picture, expected all of it";
+    const bool ffmpeg = ffmpeg_there();
+    const auto by_ffmpeg = [&](const std::string& name) {
+        const std::string says = ffmpeg ? name + ": " : "ffmpeg: found no such program; it reads WebP, TIFF";
+        return BadInput{"dream " + name + " -o x.png", 1, {says, name}};
+    };
     return {
         {"dream missing.png -o x.png", 1, {"missing.png: found no such file", "expected a picture"}},
         {"classify missing.png --net mini", 1, {"missing.png: found no such file"}},
@@ -131,11 +137,11 @@ std::vector<BadInput> bad_pictures() {
         {"dream huge.bmp -o x.png", 1, {"huge.bmp: "}},
         {"dream huge.jpg -o x.png", 1, {"huge.jpg: claims 65500 x 65500 pixels", "at most 268435456 in all"}},
         {"dream huge.gif -o x.png", 1, {"huge.gif: claims 65535 x 65535 pixels", "at most 268435456 in all"}},
-        {"dream huge.tif -o x.png", 1, {"huge.tif: "}},
-        {"dream huge.webp -o x.png", 1, {"huge.webp: "}},
-        {"dream none.webp -o x.png", 1, {"none.webp: "}},
-        {"dream none.tif -o x.png", 1, {"none.tif: "}},
-        {"dream none.heic -o x.png", 1, {"none.heic: "}},
+        by_ffmpeg("huge.tif"),
+        by_ffmpeg("huge.webp"),
+        by_ffmpeg("none.webp"),
+        by_ffmpeg("none.tif"),
+        by_ffmpeg("none.heic"),
         {"dream photo.png --mask tiny.ppm -o x.png --net mini",
          1,
          {"found a mask of 2x2, expected 48x40, the size of"}},
