@@ -39,7 +39,7 @@ test::Ran in_two_processes(const std::string& suite, const test::TempFolder& fol
 }
 
 constexpr bool have_mpi = sizeof(GRADUS_MPIEXEC) > 1;
-constexpr const char* an_mpi = "an MPI to build the module with";
+const std::string an_mpi = "an MPI to build the module with";
 
 }  // namespace
 
