@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <set>
+#include <sstream>
 
 #include "engine/in_quotes.h"
 #include "engine/nearest.h"
@@ -52,7 +55,10 @@ public:
     /// Gives the options their values, and leaves CLI11 nothing to do.
     std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
         file_ = program_.get_config_ptr()->as<std::string>();
-        const std::vector<CLI::ConfigItem> read = CLI::ConfigTOML::from_config(input);
+        const std::string text{std::istreambuf_iterator<char>(input), {}};
+        refuse_deep_names(text);
+        std::istringstream lines(text);
+        const std::vector<CLI::ConfigItem> read = CLI::ConfigTOML::from_config(lines);
         // Sections first: what is for one command comes before what is for all.
         for (const CLI::ConfigItem& item : read)
             if (!item.parents.empty() && item.name != "++" && item.name != "--") in_section(item);
@@ -62,6 +68,19 @@ public:
     }
 
 private:
+    /// CLI11 takes a name of n parts apart n times, and keeps all of that; no name of ours has more than three.
+    void refuse_deep_names(const std::string& text) const {
+        constexpr std::ptrdiff_t most = 8;
+        std::istringstream lines(text);
+        int number = 1;
+        for (std::string line; std::getline(lines, line); ++number) {
+            const auto start = line.find_first_not_of(" \t");
+            const bool section = start != std::string::npos && line[start] == '[';
+            const std::string name = section ? line : line.substr(0, line.find_first_of("=,\"'#;"));
+            if (const auto dots = std::ranges::count(name, '.'); dots >= most)
+                fail("line {} holds a name of {} parts, expected at most {}", number, dots + 1, most);
+        }
+    }
     void in_section(const CLI::ConfigItem& item) const {
         CLI::App* command = &program_;
         for (const std::string& name : item.parents) {

@@ -8,6 +8,7 @@ void write_bad_settings(const TempFolder& folder) {
     folder.write("nowhere.toml", "colour = 1\n");
     folder.write("command.toml", "[dreams]\noctaves = 2\n");
     folder.write("value.toml", "[dream]\noctaves = \"many\"\n");
+    folder.write("deep.toml", "seed = 1\n[dream" + std::string(300, '.') + "]\noctaves = 2\n");
 }
 
 std::vector<BadInput> bad_names() {
@@ -19,6 +20,9 @@ std::vector<BadInput> bad_names() {
         {"dream photo.png -o x.png --config key.toml",
          2,
          {"key.toml: no key \"ocatves\" of dream; the nearest is \"octaves\""}},
+        {"dream photo.png -o x.png --config deep.toml",
+         2,
+         {"deep.toml: line 2 holds a name of 301 parts, expected at most 8"}},
         {"dream photo.png -o x.png --config nowhere.toml", 2, {"nowhere.toml: no command has a key \"colour\""}},
         {"dream photo.png -o x.png --config command.toml", 2, {"no command \"dreams\"; the nearest is \"dream\""}},
         {"dream photo.png -o x.png --config value.toml", 2, {"value.toml: --octaves: Value many not in range 1 to 32"}},
