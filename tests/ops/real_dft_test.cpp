@@ -63,7 +63,8 @@ TEST_SUITE("real_dft") {
                                           {{40, 36}, 1},
                                           {{2, 9, 1}, 1}})
             for (const bool inverse : {false, true})
-                test::check_op({.name = (inverse ? "inverse_real_dft " : "real_dft ") + to_string(shape),
+                test::check_op({.name = (inverse ? "inverse_real_dft " : "real_dft ") + to_string(shape) + " along " +
+                                        std::to_string(axis),
                                 .shapes = {shape},
                                 .f =
                                     [inverse, axis = axis](const auto& in) {
@@ -72,7 +73,7 @@ TEST_SUITE("real_dft") {
                                 .sum_length = static_cast<double>(shape[axis]),
                                 .bf16 = false});
     }
-    TEST_CASE("refuses what has no columns") {
+    TEST_CASE("refuses an axis that is not there, and no points") {
         Graph g;
         const Var x = g.leaf(test::noise_tensor({3, 4}));
         test::check_refuses([&] { real_dft(x, 2); }, "real_dft: was given axis 2 of (3, 4), expected 0 to 1");

@@ -55,9 +55,10 @@ public:
     /// Gives the options their values, and leaves CLI11 nothing to do.
     std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
         file_ = program_.get_config_ptr()->as<std::string>();
-        const std::string text{std::istreambuf_iterator<char>(input), {}};
-        refuse_deep_names(text);
-        std::istringstream lines(text);
+        std::istringstream lines(std::string{std::istreambuf_iterator<char>(input), {}});
+        refuse_deep_names(lines);
+        lines.clear();
+        lines.seekg(0);
         const std::vector<CLI::ConfigItem> read = CLI::ConfigTOML::from_config(lines);
         // Sections first: what is for one command comes before what is for all.
         for (const CLI::ConfigItem& item : read)
@@ -69,9 +70,8 @@ public:
 
 private:
     /// CLI11 takes a name of n parts apart n times, and keeps all of that; no name of ours has more than three.
-    void refuse_deep_names(const std::string& text) const {
+    void refuse_deep_names(std::istream& lines) const {
         constexpr std::ptrdiff_t most = 8;
-        std::istringstream lines(text);
         int number = 1;
         for (std::string line; std::getline(lines, line); ++number) {
             const auto start = line.find_first_not_of(" \t");
