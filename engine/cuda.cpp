@@ -142,9 +142,12 @@ public:
             work({.native = stream_, .threads = 1});
         } catch (...) {
             cudaStreamEndCapture(stream_, &recording->graph);
+            kernels::cuda::take_launch_error();  // told by what is thrown
             throw;
         }
-        require_ok(cudaStreamEndCapture(stream_, &recording->graph), "recording a run");
+        const cudaError_t ended = cudaStreamEndCapture(stream_, &recording->graph);
+        check();  // names the kernel, where one is to blame
+        require_ok(ended, "recording a run");
         require_ok(cudaGraphInstantiate(&recording->executable, recording->graph, 0), "making a recorded run ready");
         return recording;
     }

@@ -35,7 +35,15 @@ Var cross_entropy(Var logits, Var labels, double smoothing) {
     static const auto run = []<class T>(kernels::CrossEntropy<T>* kernel, const Call& c) {
         const Shape& shape = c.in[0].spec.shape;
         kernel(pixels<const T>(c.in[0]), pointer<const std::int32_t>(c.in[1]), pointer<T>(c.out[0]), shape[0], shape[1],
-               c.problem.as<double>(), c.stream);
+               c.problem.as<double>(), c.scratch, c.stream);
+    };
+    static const auto with_scratch = [](std::vector<Candidate> list) {
+        for (Candidate& c : list)
+            if (c.on != DeviceKind::cpu)
+                c.scratch = [](const Problem& p, void*) {
+                    return static_cast<std::size_t>(p.in[0].shape[0]) * sizeof(double);
+                };
+        return list;
     };
     static const Op op{
         .name = "cross_entropy",
@@ -50,9 +58,9 @@ Var cross_entropy(Var logits, Var labels, double smoothing) {
             require(share >= 0 && share <= 1, "cross_entropy: was given the smoothing {}, expected 0 to 1", share);
             return {Spec({1}, x.dtype)};
         },
-        .candidates = candidates(run, CUDA(CrossEntropy<float>, cross_entropy), CPU(CrossEntropy<float>, cross_entropy),
-                                 REFERENCE_FOR(CrossEntropy, cross_entropy, float),
-                                 REFERENCE_FOR(CrossEntropy, cross_entropy, double)),
+        .candidates = with_scratch(candidates(
+            run, CUDA(CrossEntropy<float>, cross_entropy), CPU(CrossEntropy<float>, cross_entropy),
+            REFERENCE_FOR(CrossEntropy, cross_entropy, float), REFERENCE_FOR(CrossEntropy, cross_entropy, double))),
         .cost = [](const Problem& p) { return cost(p, 3, 1); },
         .vjp = [](const VjpArgs& a) -> Gradients {
             return {cross_entropy_backward(a.in[0], a.in[1], a.dy(), a.as<double>()), std::nullopt};

@@ -81,8 +81,8 @@ Var transform(Var x, Var waves, Attrs how) {
 
 Var transform(Var x, Attrs how) {
     const Shape& shape = x.shape();
-    require((x.dtype() == DType::f32 || x.dtype() == DType::f64) && shape.size() > 0,
-            "real_dft: was given {}, expected f32, and at least one point", to_string(x.spec()));
+    require((x.dtype() == DType::f32 || x.dtype() == DType::f64) && shape.rank() > 0 && shape.size() > 0,
+            "real_dft: was given {}, expected f32, at least one axis, and at least one point", to_string(x.spec()));
     const int axes = static_cast<int>(shape.rank());
     require(how.axis >= 0 && how.axis < axes, "real_dft: was given axis {} of {}, expected 0 to {}", how.axis,
             to_string(shape), axes - 1);

@@ -29,7 +29,7 @@ bool is_class(std::int32_t label, std::int64_t classes) { return label >= 0 && l
 }  // namespace
 
 void cross_entropy(Pixels<const float> x, const std::int32_t* labels, float* loss, std::int64_t rows,
-                   std::int64_t classes, double smoothing, Stream) {
+                   std::int64_t classes, double smoothing, std::byte*, Stream) {
     double total = 0;
     for (std::int64_t i = 0; i < rows; ++i) {
         if (!is_class(labels[i], classes)) {

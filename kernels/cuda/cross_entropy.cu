@@ -1,5 +1,6 @@
 #include "kernels/cross_entropy.h"
 #include "kernels/cuda/row_sums.cuh"
+#include "kernels/cuda/totals.cuh"
 
 namespace gradus::kernels::GRADUS_CUDA {
 namespace {
@@ -7,15 +8,13 @@ namespace {
 /// A NaN, for rows whose label is no class.
 __device__ __forceinline__ double not_a_number() { return static_cast<double>(__uint_as_float(0x7fc00000u)); }
 
-// One block for all rows, one after the other: the loss is one number, added in the order of the rows. Traffic: reads x
-// twice, the second time from L1; 4 bytes and about 3 flops per logit. Meant for the few rows of a classifier, where
-// the start of the kernel takes longer.
+// One block per row, in a block-stride loop; totals.cuh adds the rows' losses in order. Traffic: reads x twice, the
+// second time from L1, three times with smoothing; 4 bytes and about 3 flops per logit. Bound by memory.
 template <int n>
 __global__ void __launch_bounds__(threads_per_row, 4)
-    cross_entropy_kernel(Pixels<const float> x, const std::int32_t* labels, float* loss, std::int64_t rows,
+    cross_entropy_kernel(Pixels<const float> x, const std::int32_t* labels, double* of_row, std::int64_t rows,
                          std::int64_t classes, double smoothing) {
-    double sum = 0;
-    for (std::int64_t row = 0; row < rows; ++row) {
+    for (std::int64_t row = blockIdx.x; row < rows; row += gridDim.x) {
         const RowSum all = row_sum<n>(x[row], classes);
         const std::int32_t label = labels[row];
         const bool there = label >= 0 && label < classes;
@@ -25,11 +24,11 @@ __global__ void __launch_bounds__(threads_per_row, 4)
                 others += static_cast<double>(x[row][k]);
             others = block_sum<threads_per_row>(others) * smoothing / static_cast<double>(classes);
         }
-        sum += there ? static_cast<double>(all.largest) + log(all.sum) -
-                           (1 - smoothing) * static_cast<double>(x[row][label]) - others
-                     : not_a_number();
+        if (threadIdx.x == 0)
+            of_row[row] = there ? static_cast<double>(all.largest) + log(all.sum) -
+                                      (1 - smoothing) * static_cast<double>(x[row][label]) - others
+                                : not_a_number();
     }
-    if (threadIdx.x == 0) *loss = static_cast<float>(sum / static_cast<double>(rows));
 }
 
 // One block per row, in a block-stride loop. Traffic: reads x three times, twice of them from L1, writes dx, and reads
@@ -63,9 +62,12 @@ __global__ void __launch_bounds__(threads_per_row, 4)
 }  // namespace
 
 void cross_entropy(Pixels<const float> x, const std::int32_t* labels, float* loss, std::int64_t rows,
-                   std::int64_t classes, double smoothing, Stream stream) {
+                   std::int64_t classes, double smoothing, std::byte* scratch, Stream stream) {
+    auto* of_row = reinterpret_cast<double*>(scratch);
     launch(vectors_fit(x, classes) ? cross_entropy_kernel<4> : cross_entropy_kernel<1>,
-           {.blocks = 1, .threads = threads_per_row}, stream, x, labels, loss, rows, classes, smoothing);
+           {.blocks = blocks_for_rows(rows), .threads = threads_per_row}, stream, x, labels, of_row, rows, classes,
+           smoothing);
+    total(of_row, rows, 1.0 / static_cast<double>(rows), loss, stream);
 }
 
 void cross_entropy_backward(Pixels<const float> x, const std::int32_t* labels, const float* d, Pixels<float> dx,

@@ -35,6 +35,7 @@ Pieces pieces_of(std::byte* scratch, const BlurShape& s) {
 /// The weight of input i in output o, with what lies beyond the border folded back.
 __device__ float weight(const double* bell, std::int64_t radius, std::int64_t o, std::int64_t i, std::int64_t n,
                         PadMode border) {
+    if (o >= radius && o + radius < n) return static_cast<float>(bell[i - o + radius]);  // nothing lies beyond
     double sum = 0;
     for (std::int64_t k = -radius; k <= radius; ++k)
         if (border_source(o + k, n, border) == i) sum += bell[k + radius];

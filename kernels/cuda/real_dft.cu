@@ -12,9 +12,10 @@ __global__ void __launch_bounds__(threads_per_block)
     const RealDftSymmetries all = real_dft_symmetries(s.n);
     for (auto t = first_element(); t < s.n * s.columns(); t += grid_stride()) {
         const std::int64_t row = t / s.columns(), start = s.start(t - row * s.columns());
-        int k = 0;
-        while (row >= all.waves[k].first + all.waves[k].count) ++k;
-        const RealDftWaves& w = all.waves[k];
+        RealDftWaves w = all.waves[0];
+#pragma unroll  // what is indexed by a number that only the thread knows would lie in local memory
+        for (int k = 1; k < 4; ++k)
+            if (k < all.count && row >= all.waves[k].first) w = all.waves[k];
         const auto at = [&](std::int64_t i) { return x[start + i * s.inner]; };
         float sum = 0;
         for (std::int64_t i = w.start; i < w.start + w.points; ++i) {
@@ -67,8 +68,9 @@ __global__ void __launch_bounds__(threads_per_block)
 void real_dft(const float* x, const float* waves, float* y, const RealDftShape& s, Write write, std::byte*,
               Stream stream) {
     if (s.n * s.columns() == 0) return;
+    const std::int64_t numbers = s.inverse ? real_dft_symmetries(s.n).waves[0].points : s.n;
     launch(s.inverse ? inverse_real_dft_kernel : real_dft_kernel,
-           {.blocks = blocks_for(s.n * s.columns()), .threads = threads_per_block}, stream, x, waves, y, s,
+           {.blocks = blocks_for(numbers * s.columns()), .threads = threads_per_block}, stream, x, waves, y, s,
            write == Write::accumulate);
 }
 

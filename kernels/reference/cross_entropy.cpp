@@ -22,7 +22,7 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 template <class T>
 void cross_entropy(Pixels<const T> x, const std::int32_t* labels, T* loss, std::int64_t rows, std::int64_t classes,
-                   double smoothing, Stream) {
+                   double smoothing, std::byte*, Stream) {
     double sum = 0;
     for (std::int64_t i = 0; i < rows; ++i) {
         const bool there = labels[i] >= 0 && labels[i] < classes;
@@ -53,7 +53,7 @@ void cross_entropy_backward(Pixels<const T> x, const std::int32_t* labels, const
 
 #define INSTANTIATE(T)                                                                                               \
     template void cross_entropy<T>(Pixels<const T>, const std::int32_t*, T*, std::int64_t, std::int64_t, double,     \
-                                   Stream);                                                                          \
+                                   std::byte*, Stream);                                                              \
     template void cross_entropy_backward<T>(Pixels<const T>, const std::int32_t*, const T*, Pixels<T>, std::int64_t, \
                                             std::int64_t, double, Write, Stream);
 INSTANTIATE(float)

@@ -57,6 +57,8 @@ public:
     }
     void check() override { device_.check(); }
     void wait() override { device_.wait(); }
+    int architecture() const override { return device_.architecture(); }
+    bool has_wgmma() const override { return device_.has_wgmma(); }
 
 private:
     Device& device_;

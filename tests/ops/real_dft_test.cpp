@@ -82,6 +82,6 @@ TEST_SUITE("real_dft") {
             [&] {
                 real_dft(g.leaf(Tensor(Shape{0, 4}, std::vector<float>{})));
             },
-            "real_dft: was given f32 (0, 4), expected f32, and at least one point");
+            "real_dft: was given f32 (0, 4), expected f32, at least one axis, and at least one point");
     }
 }
