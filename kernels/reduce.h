@@ -22,7 +22,7 @@ GRADUS_INLINE std::int64_t reduce_blocks(std::int64_t pixels, std::int64_t chann
 /// and no more than a large GPU runs at once. It depends on nothing else, so every GPU adds in the same order.
 GRADUS_INLINE std::int64_t cuda_reduce_blocks(std::int64_t values) {
     const std::int64_t blocks = (values + (1 << 12) - 1) / (1 << 12);
-    return blocks < 1 ? 1 : blocks > 1024 ? 1024 : blocks;
+    return blocks < 1 ? 1 : blocks > 512 ? 512 : blocks;
 }
 
 /// The same for the sums of channels: into how many shares the pixels go.

@@ -11,7 +11,7 @@ namespace {
 // channels x once, 4 bytes for 48 multiply-adds at most; each tile more reads it again, from the cache where neighbors
 // in the grid run together. Bound by arithmetic.
 template <int width>
-__global__ void __launch_bounds__(tile_threads, 2)
+__global__ void __launch_bounds__(tile_threads, width == 64 ? 4 : 2)
     gram_kernel(Pixels<const float> x, bool vectors, float* parts, GramShape s, std::int64_t part) {
     std::int64_t row = 0, column = blockIdx.x;  // of the triangle of tiles: 0, 1 2, 3 4 5, ...
     while (column > row) column -= ++row;

@@ -49,25 +49,35 @@ __global__ void __launch_bounds__(threads_per_block, 2)
         sum = warp_sum(sum);
         if (threadIdx.x % 32 == 0) of_warp[product * warps + threadIdx.x / 32] = sum;
     };
-    for (std::int64_t j = 0; j < all; ++j) {
+    const auto multiply = [&](std::int64_t j, const Four(&v)[fours]) {
         double with_y = 0, with_g = 0;
 #pragma unroll
-        for (int k = 0; k < fours; ++k) {
-            Four v;
-            if (j < 2 * z.pairs)
-                v = load_four<aligned>(history + j * z.row(), index(k), z.n);
-            else if (j == 2 * z.pairs)
-                v = minus(load_four<aligned>(x, index(k), z.n), load_four<aligned>(last.x, index(k), z.n));
+        for (int k = 0; k < fours; ++k)
 #pragma unroll
             for (int e = 0; e < 4; ++e) {
-                const double at = j <= 2 * z.pairs ? static_cast<double>(v.at[e]) : y[k][e];
+                const auto at = static_cast<double>(v[k].at[e]);
                 with_y += y[k][e] * at;
                 with_g += slope[k][e] * at;
             }
-        }
         keep(j, with_y);
         keep(all + j, with_g);
+    };
+    Four v[2][fours];
+    for (std::int64_t j = 0; j < 2 * z.pairs; j += 2) {  // four loads of 16 bytes on their way at once
+#pragma unroll
+        for (int i = 0; i < 2; ++i)
+#pragma unroll
+            for (int k = 0; k < fours; ++k) v[i][k] = load_four<aligned>(history + (j + i) * z.row(), index(k), z.n);
+        multiply(j, v[0]);
+        multiply(j + 1, v[1]);
     }
+#pragma unroll
+    for (int k = 0; k < fours; ++k) {
+        v[0][k] = minus(load_four<aligned>(x, index(k), z.n), load_four<aligned>(last.x, index(k), z.n));
+        for (int e = 0; e < 4; ++e) v[1][k].at[e] = static_cast<float>(y[k][e]);
+    }
+    multiply(2 * z.pairs, v[0]);
+    multiply(2 * z.pairs + 1, v[1]);
     keep(2 * all, l1);
     __syncthreads();
     for (std::int64_t p = threadIdx.x; p < z.products(); p += threads_per_block) {

@@ -8,7 +8,7 @@ namespace {
 // gather.cuh says who writes which values of y. Traffic: reads x, and the pieces before and after from L1, writes y, 8
 // bytes per value in f32; 2 size + 10 flops. Nothing but y is kept: the backward kernel computes s again. Bound by
 // memory for the usual size of 5.
-template <class T>
+template <class T, int half>  // of the window, usually 2; 0: any
 struct Normalized {
     Pixels<const T> x;
     Normalization o;
@@ -22,9 +22,9 @@ struct Normalized {
         if constexpr (n == 1)
             s[0] = scale(from, at.channel, channels, o);
         else
-            scales<n>(from, at.channel, channels, o, v, s);
+            scales<n>(from, at.channel, channels, with_half<half>(o), v, s);
 #pragma unroll
-        for (int k = 0; k < n; ++k) v.at[k] *= power(s[k], o.beta);
+        for (int k = 0; k < n; ++k) v.at[k] *= powers(s[k], o.beta).own;
         return v;
     }
 };
@@ -35,10 +35,11 @@ constexpr int inner = 30;  // pieces that a warp finishes at a time
 // s^(-beta-1) of its channels, a power per channel instead of one per channel and window, asks the lanes beside it for
 // theirs, and sums its windows. Traffic: reads x and dy, writes dx, and reads it first to accumulate: 12 or 16 bytes
 // per value in f32, about 4 size + 20 flops. Bound by memory for a size of 5.
-template <int n, class T>
+template <int n, int half, class T>
 __global__ void __launch_bounds__(threads_per_block)
-    lrn_backward_kernel(Pixels<const T> x, Pixels<const T> dy, Pixels<T> dx, Normalization o, int channels,
+    lrn_backward_kernel(Pixels<const T> x, Pixels<const T> dy, Pixels<T> dx, Normalization any, int channels,
                         std::int64_t pieces, bool accumulate) {
+    const Normalization o = with_half<half>(any);
     const int lane = static_cast<int>(threadIdx.x) % 32;
     const auto per_pixel = static_cast<std::int64_t>(channels / n);
     for (std::int64_t first = first_element() / 32 * inner; first < pieces; first += grid_stride() / 32 * inner) {
@@ -47,20 +48,26 @@ __global__ void __launch_bounds__(threads_per_block)
         const std::int64_t pixel = there ? piece / per_pixel : 0;
         const int c = there ? static_cast<int>(piece - pixel * per_pixel) * n : 0;
         const Values<T, n> in = load<n>(x[pixel] + c), gradient = load<n>(dy[pixel] + c);
-        float s[n], powers[n];
+        float s[n], own[n];
         scales<n>(x[pixel], c, channels, o, in, s);
         Around<n> products;
 #pragma unroll
         for (int k = 0; k < n; ++k) {
-            powers[k] = power(s[k], o.beta);
-            products.at[n + k] = gradient.at[k] * in.at[k] * (powers[k] / s[k]);
+            const Powers p = powers(s[k], o.beta);
+            own[k] = p.own;
+            products.at[n + k] = gradient.at[k] * in.at[k] * p.next;
         }
 #pragma unroll
-        for (int k = 0; k < n; ++k) {
-            const float before = __shfl_up_sync(0xffffffffu, products.at[n + k], 1),
-                        after = __shfl_down_sync(0xffffffffu, products.at[n + k], 1);
-            products.at[k] = c > 0 ? before : 0.0f;
-            products.at[2 * n + k] = c + n < channels ? after : 0.0f;
+        for (int k = 0; k < n; ++k) {  // of a window that the compiler knows, only what it reaches
+            products.at[k] = products.at[2 * n + k] = 0;
+            if (half == 0 || k >= n - half) {
+                const float before = __shfl_up_sync(0xffffffffu, products.at[n + k], 1);
+                products.at[k] = c > 0 ? before : 0.0f;
+            }
+            if (half == 0 || k < half) {
+                const float after = __shfl_down_sync(0xffffffffu, products.at[n + k], 1);
+                products.at[2 * n + k] = c + n < channels ? after : 0.0f;
+            }
         }
         if (!there || lane == 0 || lane > inner) continue;
         float sum[n];
@@ -69,7 +76,7 @@ __global__ void __launch_bounds__(threads_per_block)
         Values<T, n> v = {};
         if (accumulate) v = load<n>(static_cast<const T*>(to));
 #pragma unroll
-        for (int k = 0; k < n; ++k) v.at[k] += gradient.at[k] * powers[k] - 2 * o.share * o.beta * in.at[k] * sum[k];
+        for (int k = 0; k < n; ++k) v.at[k] += gradient.at[k] * own[k] - 2 * o.share * o.beta * in.at[k] * sum[k];
         store<n>(to, v);
     }
 }
@@ -89,9 +96,10 @@ struct Slope {
         const int c = at.channel;
         float sum = 0, own = 0;
         for (int i = c > o.half ? c - o.half : 0; i <= c + o.half && i < channels; ++i) {
-            const float s = scale(in, i, channels, o), p = power(s, o.beta), g = static_cast<float>(gradient[i]) * p;
-            sum += g * static_cast<float>(in[i]) / s;
-            if (i == c) own = g;
+            const Powers p = powers(scale(in, i, channels, o), o.beta);
+            const auto g = static_cast<float>(gradient[i]);
+            sum += g * static_cast<float>(in[i]) * p.next;
+            if (i == c) own = g * p.own;
         }
         return {{own - 2 * o.share * o.beta * static_cast<float>(in[c]) * sum}};
     }
@@ -100,11 +108,16 @@ struct Slope {
 template <class T>
 void forward(Pixels<const T> x, Pixels<T> y, std::int64_t pixels, std::int64_t channels, const Normalization& o,
              Stream stream) {
-    const Normalized<T> f = {x, o, static_cast<int>(channels)};
-    if (near<T>(o))
-        gather<Odd::single, per_vector<T>>(f, y, {1, 1, pixels, channels}, Write::overwrite, stream, x);
+    const auto with = [&]<int half, int most>() {
+        gather<Odd::single, most>(Normalized<T, half>{x, o, static_cast<int>(channels)}, y, {1, 1, pixels, channels},
+                                  Write::overwrite, stream, x);
+    };
+    if (!near<T>(o))
+        with.template operator()<0, 1>();
+    else if (o.half == 2)
+        with.template operator()<2, per_vector<T>>();
     else
-        gather<Odd::single, 1>(f, y, {1, 1, pixels, channels}, Write::overwrite, stream);
+        with.template operator()<0, per_vector<T>>();
 }
 
 template <class T>
@@ -113,8 +126,9 @@ void backward(Pixels<const T> x, Pixels<const T> dy, Pixels<T> dx, std::int64_t 
     constexpr int n = per_vector<T>;
     if (vectors_fit(x, channels) && vectors_fit(dy, channels) && vectors_fit(dx, channels) && near<T>(o)) {
         const std::int64_t pieces = pixels * channels / n, lanes = (pieces + inner - 1) / inner * 32;
-        launch(lrn_backward_kernel<n, T>, {.blocks = blocks_for(lanes), .threads = threads_per_block}, stream, x, dy,
-               dx, o, channels, pieces, write == Write::accumulate);
+        launch(o.half == 2 ? lrn_backward_kernel<n, 2, T> : lrn_backward_kernel<n, 0, T>,
+               {.blocks = blocks_for(lanes), .threads = threads_per_block}, stream, x, dy, dx, o, channels, pieces,
+               write == Write::accumulate);
     } else {
         gather<Odd::single, 1>(Slope<T>{x, dy, o, static_cast<int>(channels)}, dx, {1, 1, pixels, channels}, write,
                                stream);

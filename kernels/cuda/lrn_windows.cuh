@@ -16,13 +16,24 @@ inline Normalization normalization(const LrnOptions& o) {
     return {o.size / 2, static_cast<float>(o.alpha / o.size), static_cast<float>(o.beta), static_cast<float>(o.k)};
 }
 
-/// s^-beta. Everybody's beta is 3/4: two square roots are then all it takes.
-__device__ __forceinline__ float power(float s, float beta) {
+/// The same, with a window that the compiler knows: what no window reaches is then neither read nor tested for.
+template <int half>
+__device__ __forceinline__ Normalization with_half(Normalization o) {
+    if (half > 0) o.half = half;
+    return o;
+}
+
+/// s^-beta and s^(-beta-1). Everybody's beta is 3/4: two reciprocal roots, an instruction each, are all it takes then.
+struct Powers {
+    float own, next;
+};
+__device__ __forceinline__ Powers powers(float s, float beta) {
     if (beta == 0.75f) {
-        const float root = 1.0f / sqrtf(s);
-        return root * sqrtf(root);
+        const float root = rsqrtf(s), own = root * root * rsqrtf(root);
+        return {own, own * root * root};
     }
-    return powf(s, -beta);
+    const float own = powf(s, -beta);
+    return {own, own / s};
 }
 
 /// Three pieces of n values, of which the middle one is a thread's own: what its windows may reach, half <= n.

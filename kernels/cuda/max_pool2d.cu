@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "kernels/cuda/gather.cuh"
 #include "kernels/cuda/pool2d_windows.cuh"
 #include "kernels/max_pool2d.h"
@@ -12,9 +14,10 @@ struct alignas(n) Winners {
 };
 
 // Each value of y is the largest of a window of x, and leaves the index of that behind; gather.cuh says who writes it.
-// Traffic: reads x, whose overlapping windows meet in the caches, writes y and one byte of index per value: for windows
-// of 2x2, 16 + 4 + 1 bytes per output in f32 for 4 comparisons. Bound by memory.
-template <class T>
+// Windows of a size that is known here are all on their way before the first value is looked at: four or nine loads of
+// 16 bytes a thread. Traffic: reads x, whose overlapping windows meet in the caches, writes y and one byte of index per
+// value: for windows of 2x2, 16 + 4 + 1 bytes per output in f32 for 4 comparisons. Bound by memory.
+template <class T, int size>  // of a square window; 0: any
 struct MaxPool {
     Pixels<const T> x;
     Pixels<std::uint8_t> index;  // may be null
@@ -22,22 +25,42 @@ struct MaxPool {
 
     template <int n>
     __device__ __forceinline__ Values<T, n> gather(const Spot& at) const {
-        Values<T, n> best = {};
-        Winners<n> winner = {};
-        bool first = true;
-        for_pixels(z, at.row, at.column, [&](std::int64_t h, std::int64_t w, std::int64_t tap) {
-            const Values<T, n> v = load<n>(x[(at.picture * z.H + h) * z.W + w] + at.channel);
+        const int R = size > 0 ? size : static_cast<int>(z.R), S = size > 0 ? size : static_cast<int>(z.S);
+        const int top = at.row * static_cast<int>(z.stride_h) - static_cast<int>(z.pad_h),
+                  left = at.column * static_cast<int>(z.stride_w) - static_cast<int>(z.pad_w),
+                  last_row = static_cast<int>(z.H) - 1 - top, last_column = static_cast<int>(z.W) - 1 - left;
+        const T* corner = x[(at.picture * z.H + top) * z.W + left] + at.channel;
+        // A tap beside the picture gives way to the nearest one in it, which is looked at anyway: loads need no test.
+        const auto nearest = [](int tap, int first, int last) {
+            return tap + first < 0 ? -first : tap > last ? last : tap;
+        };
+        Values<T, n> best;
+        int winner[n];
 #pragma unroll
-            for (int k = 0; k < n; ++k) {
-                const bool first_nan = v.at[k] != v.at[k] && best.at[k] == best.at[k];
-                if (!first && !(v.at[k] > best.at[k]) && !first_nan) continue;
-                best.at[k] = v.at[k];
-                winner.at[k] = static_cast<std::uint8_t>(tap);
+        for (int k = 0; k < n; ++k) {
+            best.at[k] = -INFINITY;
+            winner[k] = nearest(0, top, last_row) * S + nearest(0, left, last_column);
+        }
+#pragma unroll
+        for (int i = 0; i < R; ++i)
+#pragma unroll
+            for (int j = 0; j < S; ++j) {
+                const int r = nearest(i, top, last_row), s = nearest(j, left, last_column);
+                const Values<T, n> v = load<n>(corner + (r * z.W + s) * x.stride);
+#pragma unroll
+                for (int k = 0; k < n; ++k) {
+                    const bool larger = !(v.at[k] <= best.at[k]) && best.at[k] == best.at[k];  // or the first NaN
+                    best.at[k] = larger ? v.at[k] : best.at[k];
+                    winner[k] = larger ? r * S + s : winner[k];
+                }
             }
-            first = false;
-        });
-        const std::int64_t pixel = (at.picture * z.P + at.row) * z.Q + at.column;
-        if (index.data) *reinterpret_cast<Winners<n>*>(index[pixel] + at.channel) = winner;
+        if (index.data) {
+            Winners<n> winners;
+#pragma unroll
+            for (int k = 0; k < n; ++k) winners.at[k] = static_cast<std::uint8_t>(winner[k]);
+            const std::int64_t pixel = (at.picture * z.P + at.row) * z.Q + at.column;
+            *reinterpret_cast<Winners<n>*>(index[pixel] + at.channel) = winners;
+        }
         return best;
     }
 };
@@ -65,17 +88,97 @@ struct MaxPoolBackward {
     }
 };
 
+// The same for windows of size x size, 2 apart. One thread per n channels of a cell, the 2x2 pixels of dx that the same
+// windows hold: it reads each of these (one for a size of 2, four for 3) once for four pieces of dx. Cell (i, j) is the
+// upper left corner of window (i, j).
+template <int size, int n, class T>
+__global__ void __launch_bounds__(threads_per_block, 3)
+    max_pool2d_cells_kernel(MaxPoolBackward<T> f, Pixels<T> dx, Walk cells, bool accumulate) {
+    constexpr int before = (size - 1) / 2, windows = before + 1;  // windows that reach into a cell, along an axis
+    const int H = static_cast<int>(f.z.H), W = static_cast<int>(f.z.W), P = static_cast<int>(f.z.P),
+              Q = static_cast<int>(f.z.Q), pad_h = static_cast<int>(f.z.pad_h), pad_w = static_cast<int>(f.z.pad_w);
+    const auto inside = [](int i, int count) { return i < 0 ? 0 : i < count ? i : count - 1; };
+    for_spots<n>(cells, [&](const Spot& at) {
+        Winners<n> winner[windows][windows];
+        Values<T, n> g[windows][windows];
+        bool there[windows][windows];
+#pragma unroll
+        for (int i = 0; i < windows; ++i)
+#pragma unroll
+            for (int j = 0; j < windows; ++j) {  // one beside the picture gives way to the nearest, and does not count
+                const int p = at.row + i - before, q = at.column + j - before;
+                there[i][j] = p >= 0 && p < P && q >= 0 && q < Q;
+                const std::int64_t from = (at.picture * f.z.P + inside(p, P)) * Q + inside(q, Q);
+                winner[i][j] = *reinterpret_cast<const Winners<n>*>(f.index[from] + at.channel);
+                g[i][j] = load<n>(f.dy[from] + at.channel);
+            }
+        const int top = at.row * 2 - pad_h, left = at.column * 2 - pad_w;
+        T* corner = dx[(at.picture * f.z.H + top) * W + left] + at.channel;
+#pragma unroll
+        for (int r = 0; r < 2; ++r)
+#pragma unroll
+            for (int s = 0; s < 2; ++s) {
+                if (top + r < 0 || top + r >= H || left + s < 0 || left + s >= W) continue;
+                T* to = corner + (r * std::int64_t{W} + s) * dx.stride;
+                Values<T, n> sum = {};
+                if (accumulate) sum = load<n>(static_cast<const T*>(to));
+#pragma unroll
+                for (int i = 0; i < windows; ++i)
+#pragma unroll
+                    for (int j = 0; j < windows; ++j) {
+                        const int down = r + 2 * (before - i), across = s + 2 * (before - j);
+                        if (down >= size || across >= size) continue;
+                        const int tap = there[i][j] ? down * size + across : -1;
+#pragma unroll
+                        for (int k = 0; k < n; ++k)
+                            if (winner[i][j].at[k] == tap) sum.at[k] += g[i][j].at[k];
+                    }
+                store<n>(to, sum);
+            }
+    });
+}
+
+template <class T>
+void forward(Pixels<const T> x, Pixels<T> y, Pixels<std::uint8_t> index, const Pool2dShape& z, Stream stream) {
+    const auto with = [&]<int size>() {
+        gather<Odd::single, per_vector<T>>(MaxPool<T, size>{x, index, z}, y, {z.N, z.P, z.Q, z.C}, Write::overwrite,
+                                           stream, x, index);
+    };
+    if (z.R == 2 && z.S == 2)
+        with.template operator()<2>();
+    else if (z.R == 3 && z.S == 3)
+        with.template operator()<3>();
+    else
+        with.template operator()<0>();
+}
+
+template <class T>
+void backward(Pixels<const T> dy, Pixels<const std::uint8_t> index, Pixels<T> dx, const Pool2dShape& z, Write write,
+              Stream stream) {
+    constexpr int n = per_vector<T>;
+    const MaxPoolBackward<T> f{dy, index, z};
+    const bool cells = z.stride_h == 2 && z.stride_w == 2 && z.R == z.S && (z.R == 2 || z.R == 3) &&
+                       pieces_fit<n>(dy, z.C) && pieces_fit<n>(index, z.C) && pieces_fit<n>(dx, z.C);
+    if (!cells) {
+        gather<Odd::single, n>(f, dx, {z.N, z.H, z.W, z.C}, write, stream, dy, index);
+        return;
+    }
+    const Extents e{z.N, (z.H + z.pad_h + 1) / 2, (z.W + z.pad_w + 1) / 2, z.C};
+    const Walk all = walk(e, e.values() / n, n);
+    launch(z.R == 2 ? max_pool2d_cells_kernel<2, n, T> : max_pool2d_cells_kernel<3, n, T>,
+           {.blocks = blocks_for(all.pieces), .threads = threads_per_block}, stream, f, dx, all,
+           write == Write::accumulate);
+}
+
 }  // namespace
 
 #define PROVIDE(T)                                                                                                     \
     void max_pool2d(Pixels<const T> x, Pixels<T> y, Pixels<std::uint8_t> index, const Pool2dShape& z, Stream stream) { \
-        gather<Odd::single, per_vector<T>>(MaxPool<T>{x, index, z}, y, {z.N, z.P, z.Q, z.C}, Write::overwrite, stream, \
-                                           x, index);                                                                  \
+        forward(x, y, index, z, stream);                                                                               \
     }                                                                                                                  \
     void max_pool2d_backward(Pixels<const T> dy, Pixels<const std::uint8_t> index, Pixels<T> dx, const Pool2dShape& z, \
                              Write write, Stream stream) {                                                             \
-        gather<Odd::single, per_vector<T>>(MaxPoolBackward<T>{dy, index, z}, dx, {z.N, z.H, z.W, z.C}, write, stream,  \
-                                           dy, index);                                                                 \
+        backward(dy, index, dx, z, write, stream);                                                                     \
     }
 PROVIDE(float)
 PROVIDE(bf16)

@@ -10,27 +10,42 @@ namespace {
 
 // ---- sums of everything ----
 
-// One thread per piece of n contiguous values, in a grid-stride loop, each with n sums of its own; the first threads
-// also take the `rest` values behind the last piece of a dense tensor. Traffic: reads a and b once, 4 or 8 bytes per
-// value in f32 for 1 or 2 flops in double. Bound by memory, also where a is b: the second load finds it in L1.
-template <bool product, int n, class T>
-__global__ void __launch_bounds__(threads_per_block)
+/// What is summed of a and b.
+enum class Terms { values, squares, products };  // of a, of a, of both
+
+template <Terms terms, class T>
+__device__ __forceinline__ double term(float left, float right) {
+    if (terms == Terms::values) return static_cast<double>(left);
+    if (sizeof(T) < sizeof(float)) return static_cast<double>(left * right);  // bf16: 16 bits of mantissa at most
+    return static_cast<double>(left) * static_cast<double>(right);
+}
+
+// One thread per piece of n contiguous values, in a grid-stride loop, four loads ahead, each with n sums of its own;
+// the first threads also take the `rest` values behind the last piece of a dense tensor. Traffic: reads a and, for
+// products, b once, 4 or 8 bytes per value in f32 for 1 or 2 flops in double. Bound by memory. All blocks run at once:
+// 4 on a multiprocessor.
+template <Terms terms, int n, class T>
+__global__ void __launch_bounds__(threads_per_block, 4)
     block_sums_kernel(Pixels<const T> a, Pixels<const T> b, Rows rows, std::int64_t rest, double* of_block) {
     double sums[n] = {};
-    const auto add = [&](int k, float left, float right) {
-        const double v = static_cast<double>(left);
-        sums[k] += product ? v * static_cast<double>(right) : v;
-    };
-    for (auto i = first_element(); i < rows.pieces; i += grid_stride()) {
-        const Values<T, n> left = load<n>(place<n>(a, rows, i));
-        Values<T, n> right = {};
-        if constexpr (product) right = load<n>(place<n>(b, rows, i));
+    const auto take = [&]<int count>(std::int64_t i) {  // all of their loads before the first sum
+        Values<T, n> left[count], right[count];
 #pragma unroll
-        for (int k = 0; k < n; ++k) add(k, left.at[k], right.at[k]);
-    }
-    if (const auto i = first_element(); i < rest) {
-        const auto at = rows.pieces * n + i;
-        add(0, static_cast<float>(a.data[at]), product ? static_cast<float>(b.data[at]) : 0.0f);
+        for (int j = 0; j < count; ++j) {
+            left[j] = load<n>(place<n>(a, rows, i + j * grid_stride()));
+            right[j] = terms == Terms::products ? load<n>(place<n>(b, rows, i + j * grid_stride())) : left[j];
+        }
+#pragma unroll
+        for (int j = 0; j < count; ++j)
+#pragma unroll
+            for (int k = 0; k < n; ++k) sums[k] += term<terms, T>(left[j].at[k], right[j].at[k]);
+    };
+    auto i = first_element();
+    for (; i + 3 * grid_stride() < rows.pieces; i += 4 * grid_stride()) take.template operator()<4>(i);
+    for (; i < rows.pieces; i += grid_stride()) take.template operator()<1>(i);
+    if (const auto last = first_element(); last < rest) {
+        const auto at = rows.pieces * n + last;
+        sums[0] += term<terms, T>(static_cast<float>(a.data[at]), static_cast<float>(b.data[at]));
     }
 #pragma unroll
     for (int k = 1; k < n; ++k) sums[0] += sums[k];
@@ -38,7 +53,7 @@ __global__ void __launch_bounds__(threads_per_block)
     if (threadIdx.x == 0) of_block[blockIdx.x] = sum;
 }
 
-template <bool product, class T>
+template <Terms terms, class T>
 void sum_all(Pixels<const T> a, Pixels<const T> b, float* y, std::int64_t pixels, std::int64_t channels, double factor,
              std::byte* scratch, Stream stream) {
     auto* of_block = reinterpret_cast<double*>(scratch);
@@ -47,9 +62,8 @@ void sum_all(Pixels<const T> a, Pixels<const T> b, float* y, std::int64_t pixels
     const bool dense = a.stride == channels && b.stride == channels;
     const auto with = [&]<int n>() {
         const Rows all = dense ? rows(1, values, true, n) : rows(pixels, channels, false, n);
-        launch(block_sums_kernel<product, n, T>,
-               {.blocks = static_cast<unsigned>(blocks), .threads = threads_per_block}, stream, a, b, all,
-               values - all.pieces * n, of_block);
+        launch(block_sums_kernel<terms, n, T>, {.blocks = static_cast<unsigned>(blocks), .threads = threads_per_block},
+               stream, a, b, all, values - all.pieces * n, of_block);
     };
     // A dense tensor need not end with a vector.
     const auto fits = [&](Pixels<const T> x) {
@@ -180,11 +194,13 @@ void scale_by(Pixels<const T> x, const float* d, Pixels<T> dx, std::int64_t pixe
 #define PROVIDE(T)                                                                                                 \
     void sum(Pixels<const T> x, float* y, std::int64_t pixels, std::int64_t channels, double factor,               \
              std::byte* scratch, Stream stream) {                                                                  \
-        sum_all<false>(x, x, y, pixels, channels, factor, scratch, stream);                                        \
+        sum_all<Terms::values>(x, x, y, pixels, channels, factor, scratch, stream);                                \
     }                                                                                                              \
     void dot(Pixels<const T> a, Pixels<const T> b, float* y, std::int64_t pixels, std::int64_t channels,           \
              std::byte* scratch, Stream stream) {                                                                  \
-        sum_all<true>(a, b, y, pixels, channels, 1.0, scratch, stream);                                            \
+        const bool same = a.data == b.data && a.stride == b.stride;                                                \
+        (same ? sum_all<Terms::squares, T> : sum_all<Terms::products, T>)(a, b, y, pixels, channels, 1.0, scratch, \
+                                                                          stream);                                 \
     }                                                                                                              \
     void channel_sums(Pixels<const T> x, float* y, std::int64_t pixels, std::int64_t channels, std::byte* scratch, \
                       Stream stream) {                                                                             \

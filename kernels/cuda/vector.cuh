@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "kernels/cuda/launch.cuh"
+#include "kernels/cuda/ptx/mma.cuh"
 #include "kernels/pixels.h"
 
 namespace gradus::kernels::GRADUS_CUDA {
@@ -47,6 +48,15 @@ __device__ __forceinline__ Values<T, n> load(const T* from) {
     return v;
 }
 
+/// Two values as bf16, the lower half the earlier one; one instruction where the GPU has it.
+__device__ __forceinline__ unsigned pair_of(float lower, float upper) {
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 800
+    return static_cast<unsigned>(bf16(lower).bits) | static_cast<unsigned>(bf16(upper).bits) << 16;
+#else
+    return pack_bf16(lower, upper);
+#endif
+}
+
 template <int n, class T>
 __device__ __forceinline__ void store(T* to, const Values<T, n>& v) {
     constexpr int vector = per_vector<T>;
@@ -59,9 +69,7 @@ __device__ __forceinline__ void store(T* to, const Values<T, n>& v) {
         } else {
             unsigned pair[4];
 #pragma unroll
-            for (int i = 0; i < 4; ++i)
-                pair[i] = static_cast<unsigned>(T(v.at[k + 2 * i]).bits) |
-                          static_cast<unsigned>(T(v.at[k + 2 * i + 1]).bits) << 16;
+            for (int i = 0; i < 4; ++i) pair[i] = pair_of(v.at[k + 2 * i], v.at[k + 2 * i + 1]);
             *reinterpret_cast<uint4*>(to + k) = make_uint4(pair[0], pair[1], pair[2], pair[3]);
         }
     }
