@@ -7,6 +7,8 @@
 
 #if GRADUS_HAVE_CUDA
 #include <cuda_runtime_api.h>
+
+#include "kernels/reduce.h"
 #endif
 
 namespace gradus::bench {
@@ -16,7 +18,8 @@ struct DeviceClock {
     virtual ~DeviceClock() = default;
     virtual void begin() = 0;
     virtual double end() = 0;  // milliseconds since begin, once the work is done
-    virtual void fill(void* memory, std::size_t bytes) = 0;
+    /// Overwrites the memory and reads it: no cache holds anything else then, nor anything that has yet to be written.
+    virtual void sweep(void* memory, std::size_t bytes) = 0;
     virtual void copy(void* to, const void* from, std::size_t bytes) = 0;
 };
 
@@ -28,7 +31,11 @@ public:
     double end() override {
         return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start_).count();
     }
-    void fill(void* memory, std::size_t bytes) override { std::memset(memory, 0, bytes); }
+    void sweep(void* memory, std::size_t bytes) override {
+        std::memset(memory, 0, bytes);
+        auto* bytes_of = static_cast<volatile const char*>(memory);
+        for (std::size_t line = 0; line < bytes; line += 64) static_cast<void>(bytes_of[line]);
+    }
     void copy(void* to, const void* from, std::size_t bytes) override { std::memcpy(to, from, bytes); }
 
 private:
@@ -38,7 +45,8 @@ private:
 #if GRADUS_HAVE_CUDA
 class EventClock final : public DeviceClock {
 public:
-    explicit EventClock(Device& device) : stream_(static_cast<cudaStream_t>(device.stream(1).native)) {
+    explicit EventClock(Device& device)
+        : device_(device), stream_(static_cast<cudaStream_t>(device.stream(1).native)), sum_(device, sizeof(float)) {
         check(cudaEventCreate(&begin_));
         check(cudaEventCreate(&end_));
     }
@@ -54,7 +62,15 @@ public:
         check(cudaEventElapsedTime(&ms, begin_, end_));
         return static_cast<double>(ms);
     }
-    void fill(void* memory, std::size_t bytes) override { check(cudaMemsetAsync(memory, 0, bytes, stream_)); }
+    void sweep(void* memory, std::size_t bytes) override {
+        check(cudaMemsetAsync(memory, 0, bytes, stream_));
+        const auto n = static_cast<std::int64_t>(bytes / sizeof(float));
+        const auto room = static_cast<std::size_t>(kernels::cuda_reduce_blocks(n)) * sizeof(double);
+        if (of_blocks_.bytes() < room) of_blocks_ = Buffer(device_, room);
+        kernels::cuda::sum(kernels::Pixels<const float>{static_cast<const float*>(memory), n},
+                           static_cast<float*>(sum_.data()), 1, n, 1.0, static_cast<std::byte*>(of_blocks_.data()),
+                           {.native = stream_});
+    }
     void copy(void* to, const void* from, std::size_t bytes) override {
         check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream_));
     }
@@ -63,7 +79,9 @@ private:
     static void check(cudaError_t status) {
         require(status == cudaSuccess, "timing on the GPU failed: {}", cudaGetErrorString(status));
     }
+    Device& device_;
     cudaStream_t stream_;
+    Buffer sum_, of_blocks_ = {};
     cudaEvent_t begin_ = nullptr, end_ = nullptr;
 };
 #endif
@@ -85,7 +103,7 @@ DeviceTimer::~DeviceTimer() = default;
 
 double DeviceTimer::cold(const std::function<void()>& work) {
     device_.wait();
-    clock_->fill(flushed_.data(), flushed_.bytes());
+    clock_->sweep(flushed_.data(), flushed_.bytes());
     clock_->begin();
     work();
     return clock_->end();

@@ -13,12 +13,12 @@ struct DeviceClock;
 /// on the device's stream and does not wait for it.
 class DeviceTimer {
 public:
-    /// `flush`: bytes to overwrite before a cold run, several times what the device's last cache holds.
+    /// `flush`: bytes to overwrite and read before a cold run, several times what the device's last cache holds.
     explicit DeviceTimer(Device& device, std::size_t flush = std::size_t{256} << 20);
     ~DeviceTimer();
 
-    /// Milliseconds of one run whose data is in no cache. The GPU is still busy with the flush when the work is queued,
-    /// so what it costs to queue it is not counted.
+    /// Milliseconds of one run whose data is in no cache, and that finds nothing there that has yet to be written. The
+    /// GPU is still busy with the flush when the work is queued, so what it costs to queue it is not counted.
     double cold(const std::function<void()>& work);
 
     /// Milliseconds per run of so many, one after the other, after one that is not counted.

@@ -7,6 +7,7 @@
 #include "bench/net.h"
 #include "bench/op_alone.h"
 #include "engine/require.h"
+#include "ops/adam_step.h"
 #include "ops/arithmetic.h"
 #include "ops/assign.h"
 #include "ops/conv2d.h"
@@ -14,6 +15,8 @@
 #include "ops/increment.h"
 #include "ops/lrn.h"
 #include "ops/max_pool2d.h"
+#include "ops/momentum_step.h"
+#include "ops/normalized_ascent_step.h"
 #include "ops/random.h"
 #include "ops/roll.h"
 
@@ -52,15 +55,19 @@ std::vector<Var> dream_step(Graph& g, const Shape& picture, DType dtype) {
 Var record(const json& r, Var x) {
     Graph& g = *x.graph;
     const auto number = [&](const char* key) { return r.at(key).get<int>(); };
+    const auto other = [&] { return g.leaf(noise(x.shape(), x.dtype(), 2)); };
     const std::map<std::string, std::function<Var()>> ops{
         {"scale", [&] { return scale(x, 3); }},
-        {"add", [&] { return add(x, g.leaf(noise(x.shape(), x.dtype(), 2))); }},
+        {"add", [&] { return add(x, other()); }},
         {"sum_squares", [&] { return sum_squares(x); }},
         {"max_pool2d",
          [&] {
              return max_pool2d(
                  x, {.size = number("size"), .stride = number("stride"), .pad = number("pad"), .ceil = true});
          }},
+        {"momentum_step", [&] { return momentum_step(x, other(), g.number(0.01), noise(x.shape()))[0]; }},
+        {"adam_step", [&] { return adam_step(x, other(), g.number(0.01), adam_state(x.spec()))[0]; }},
+        {"normalized_ascent_step", [&] { return normalized_ascent_step(x, other(), g.number(0.01)); }},
         {"lrn", [&] { return lrn(x); }},
         {"gram", [&] { return gram(x); }},
         {"conv2d",

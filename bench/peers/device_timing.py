@@ -12,7 +12,7 @@ FLUSH_BYTES = 256 << 20
 class Timer:
     def __init__(self, device, flush_bytes=FLUSH_BYTES):
         self.cuda = torch.device(device).type == "cuda"
-        self.flushed = torch.empty(flush_bytes, dtype=torch.uint8, device=device)
+        self.flushed = torch.empty(flush_bytes // 4, device=device)
         if self.cuda:
             self.events = [torch.cuda.Event(enable_timing=True) for _ in range(2)]
 
@@ -34,9 +34,14 @@ class Timer:
         self.wait()
         return self.events[0].elapsed_time(self.events[1])
 
+    def sweep(self):
+        """No cache holds anything but zeros then, nor anything that has yet to be written."""
+        self.flushed.zero_()
+        self.flushed.sum()
+
     def cold(self, work, runs):
-        """The median run with nothing in the caches. The GPU is still flushing when the work is queued."""
-        return statistics.median(self.milliseconds(work, before=self.flushed.zero_) for _ in range(runs))
+        """The median run with nothing in the caches. The GPU is still sweeping when the work is queued."""
+        return statistics.median(self.milliseconds(work, before=self.sweep) for _ in range(runs))
 
     def warm(self, work, runs):
         """The mean of so many runs, one after the other, after one that is not counted."""

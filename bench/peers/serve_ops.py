@@ -43,6 +43,28 @@ UNARY = {
 }
 
 
+def optimizer(kind, **options):
+    def make(x, gradient):
+        x = torch.nn.Parameter(x)
+        x.grad = gradient
+        on_gpu = {"capturable": True} if x.is_cuda and kind is torch.optim.Adam else {}
+        return kind([x], lr=0.01, fused=True, **options, **on_gpu).step
+
+    return make
+
+
+def normalized_ascent(x, gradient):
+    return lambda: x.add_(gradient * (0.01 / (gradient.abs().mean() + 1e-20)))
+
+
+# name: a function of a picture and its gradient that gives a step of an optimizer
+STEPS = {
+    "momentum_step": optimizer(torch.optim.SGD, momentum=0.9),
+    "adam_step": optimizer(torch.optim.Adam),
+    "normalized_ascent_step": normalized_ascent,
+}
+
+
 def conv2d(r, x, filters, bias):
     k, _, height, width = r["w"]
     stride, pad = [r["stride"]] * 2, [r["pad"]] * 2
@@ -75,10 +97,13 @@ def make(r, device):
     if r["op"] == "add":
         other = noise(n, channels, height, width).contiguous(memory_format=layout)
         return lambda: x + other
+    if r["op"] in STEPS:
+        gradient = noise(n, channels, height, width).contiguous(memory_format=layout)
+        return STEPS[r["op"]](x, gradient)
     if r["op"] == "conv2d":
         return conv2d(r, x, noise(*r["w"]).contiguous(memory_format=layout), noise(r["w"][0]))
     if r["op"] not in UNARY:
-        raise Refused(f"no op {r['op']}; there are matmul, copy, add, conv2d, {', '.join(UNARY)}")
+        raise Refused(f"no op {r['op']}; there are matmul, copy, add, conv2d, {', '.join([*UNARY, *STEPS])}")
     f = UNARY[r["op"]](r)
     if r.get("pass") != "gradient":
         return lambda: f(x)

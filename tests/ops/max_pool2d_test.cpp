@@ -26,6 +26,8 @@ const PoolCase cases[] = {
     {"googlenet inception", {1, 14, 14, 96}, {.size = 3, .stride = 1, .pad = 1, .ceil = true}},
     {"one pixel", {1, 1, 1, 3}, {.size = 1, .stride = 1}},
     {"odd sizes and channels", {2, 7, 9, 5}, {.size = 3, .stride = 2, .pad = 1, .ceil = true}},
+    {"padded, whole pieces of 8 channels", {2, 7, 9, 8}, {.size = 3, .stride = 2, .pad = 1, .ceil = true}},
+    {"padded, of 2x2", {1, 7, 6, 8}, {.size = 2, .stride = 2, .pad = 1}},
     {"one channel more than some vectors", {1, 6, 5, 65}, {.size = 2, .stride = 1}},
     {"gaps between windows", {1, 11, 10, 3}, {.size = 2, .stride = 3}},
     {"not square", {1, 9, 12, 7}, {.size = {3, 5}, .stride = {2, 1}, .pad = {2, 1}, .ceil = true}},

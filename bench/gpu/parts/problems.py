@@ -40,8 +40,10 @@ def ceilings(scale):
 
 
 def bandwidth(scale):
-    """On 64 MiB in f32."""
-    x = [1, small(512, scale), small(512, scale), 64]
+    """On 64 MiB in bf16, 128 MiB in f32."""
+    x = [1, small(1024, scale), small(512, scale), 64]
+    for name in ("momentum_step", "adam_step", "normalized_ascent_step"):
+        yield Problem("bandwidth", name, {"op": name, "x": x, "precision": "f32"})
     pools = {f"max_pool2d, {n}x{n}": {"size": n, "stride": 2, "pad": 0} for n in (2, 3)}
     for dtype in ("f32", "bf16"):
         for name in ("scale", "add", "sum_squares"):
