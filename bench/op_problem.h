@@ -20,8 +20,8 @@ struct OpProblem {
 ///     {"op": "conv2d", "pass": "gradient", "precision": "tf32",
 ///      "x": [1, 56, 56, 256], "w": [256, 256, 3, 3], "stride": 1, "pad": 1}
 ///
-/// op         copy, scale, add, sum_squares, momentum_step, adam_step, normalized_ascent_step, max_pool2d (size, stride,
-///            pad), lrn, gram, conv2d with a bias; or dream: a whole step of `gradus dream` with seeded weights on a
+/// op         copy, scale, add, sum_squares, momentum_step, adam_step, normalized_ascent_step, lrn, gram, conv2d with a
+///            bias, max_pool2d (size, stride, pad); or dream: a whole step of `gradus dream` with seeded weights on a
 ///            picture of the shape x
 /// pass       forward (the default) or gradient, by x
 /// precision  f32, tf32 or bf16; activations are stored in bf16 or f32
