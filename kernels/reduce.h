@@ -25,11 +25,17 @@ GRADUS_INLINE std::int64_t cuda_reduce_blocks(std::int64_t values) {
     return blocks < 1 ? 1 : blocks > 512 ? 512 : blocks;
 }
 
-/// The same for the sums of channels: into how many shares the pixels go.
-GRADUS_INLINE std::int64_t cuda_channel_shares(std::int64_t pixels, std::int64_t channels) {
-    const std::int64_t shares = (pixels * channels + (1 << 13) - 1) / (1 << 13);
-    const std::int64_t most = pixels < 512 ? pixels : 512;
-    return shares > most ? most : shares < 1 ? 1 : shares;
+/// Channels of which a block of the CUDA kernels takes at most so many.
+constexpr std::int64_t cuda_channel_group = 128;
+
+/// The same for the sums of channels: into how many shares the pixels go, so that there are `most` blocks at most.
+GRADUS_INLINE std::int64_t cuda_channel_shares(std::int64_t pixels, std::int64_t channels, std::int64_t most = 512) {
+    const std::int64_t groups = (channels + cuda_channel_group - 1) / cuda_channel_group;
+    const std::int64_t values = pixels * (groups > 1 ? cuda_channel_group : channels);  // of a group
+    const std::int64_t shares = (values + (1 << 12) - 1) / (1 << 12);
+    if (groups > 1) most /= groups;
+    if (most > pixels) most = pixels;
+    return most < 1 || shares < 1 ? 1 : shares > most ? most : shares;
 }
 
 /// y (1) = factor times the sum of x. `scratch`: one double per block.

@@ -1,3 +1,4 @@
+#include "kernels/cuda/channel_shares.cuh"
 #include "kernels/cuda/pieces.cuh"
 #include "kernels/cuda/totals.cuh"
 #include "kernels/reduce.h"
@@ -78,87 +79,50 @@ void sum_all(Pixels<const T> a, Pixels<const T> b, float* y, std::int64_t pixels
 
 // ---- sums of channels ----
 
-// Block (i, j) sums the i-th share of the pixels, for up to 256 pieces of n channels from the 256 j-th on. A row of
-// threads takes a pixel, a piece each; small pixels leave room for several rows, which take turns. The rows' sums are
-// then added in shared memory, halving their number each time. Traffic: reads x once, 4 bytes per value in f32 for 1
-// flop in double. Bound by memory.
+// The cut of channel_shares.cuh: a thread sums the pieces of its rows, four loads ahead, then the block adds its rows'
+// sums. Traffic: reads x once, 4 bytes per value in f32 for 1 flop in double. Bound by memory.
 template <int n, class T>
-__global__ void __launch_bounds__(threads_per_block)
-    block_channel_sums_kernel(Pixels<const T> x, std::int64_t pixels, std::int64_t channels, double* of_block) {
-    GRADUS_SHARED(double, shared, [n][threads_per_block]);
-    const std::int64_t pieces = channels / n;
-    const int width = pieces < threads_per_block ? static_cast<int>(pieces) : static_cast<int>(threads_per_block);
-    const int thread = static_cast<int>(threadIdx.x), rows = static_cast<int>(threads_per_block) / width;
-    const int row = thread / width;
-    const std::int64_t piece = static_cast<std::int64_t>(blockIdx.y) * width + thread % width;
-    const std::int64_t share = (pixels + gridDim.x - 1) / gridDim.x, first = blockIdx.x * share;
-    const std::int64_t last = first + share < pixels ? first + share : pixels;
-
-    double sums[n] = {};
-    if (row < rows && piece < pieces) {
-#pragma unroll 4
-        for (std::int64_t i = first + row; i < last; i += rows) {
-            const Values<T, n> v = load<n>(x[i] + piece * n);
+__global__ void __launch_bounds__(threads_per_block, 4)
+    block_channel_sums_kernel(Pixels<const T> x, ChannelCut cut, double* of_share) {
+    constexpr int ahead = loads_ahead<n>;
+    const Turns<n> turns(cut);
+    double sums[1][n] = {};
+    for (auto i = turns.first; i < turns.last; i += ahead * turns.rows) {
+        Values<T, n> v[ahead];
+        turns.load_ahead(x, i, v);
 #pragma unroll
-            for (int k = 0; k < n; ++k) sums[k] += static_cast<double>(v.at[k]);
+        for (int j = 0; j < ahead; ++j) {
+            if (!turns.has(i, j)) break;
+#pragma unroll
+            for (int k = 0; k < n; ++k) sums[0][k] += static_cast<double>(v[j].at[k]);
         }
     }
-#pragma unroll
-    for (int k = 0; k < n; ++k) shared[k][thread] = sums[k];
-    __syncthreads();
-    for (int left = rows; left > 1;) {
-        const int half = (left + 1) / 2;
-        if (row < left - half) {
-#pragma unroll
-            for (int k = 0; k < n; ++k) shared[k][thread] += shared[k][thread + half * width];
-        }
-        left = half;
-        __syncthreads();
-    }
-    if (row == 0 && piece < pieces) {
-#pragma unroll
-        for (int k = 0; k < n; ++k) of_block[blockIdx.x * channels + piece * n + k] = shared[k][thread];
-    }
+    write_sums(sums, turns, cut, of_share);
 }
 
-// One block per 32 channels: warp w adds the sums of the shares w, w + 8, ... for them, a channel per lane; the first
-// warp adds those of the warps. At most 1/16 of what was read before.
+// 32 threads for each channel. At most a sixteenth of what was read before.
 __global__ void __launch_bounds__(threads_per_block)
-    channel_totals_kernel(const double* of_block, std::int64_t shares, std::int64_t channels, float* y) {
-    constexpr int warps = threads_per_block / 32;
-    GRADUS_SHARED(double, of_warp, [warps][32]);
-    const unsigned lane = threadIdx.x % 32, warp = threadIdx.x / 32;
-    const std::int64_t channel = static_cast<std::int64_t>(blockIdx.x) * 32 + lane;
-    double sum = 0;
-    if (channel < channels)
-        for (std::int64_t i = warp; i < shares; i += warps) sum += of_block[i * channels + channel];
-    of_warp[warp][lane] = sum;
-    __syncthreads();
-    if (warp != 0 || channel >= channels) return;
-#pragma unroll
-    for (int i = 1; i < warps; ++i) sum += of_warp[i][lane];
-    y[channel] = static_cast<float>(sum);
+    channel_totals_kernel(const double* of_share, std::int64_t shares, std::int64_t channels, float* y) {
+    double sum[1] = {};
+    const std::int64_t channel = add_shares(of_share, shares, channels, sum);
+    if (channel >= 0) y[channel] = static_cast<float>(sum[0]);
 }
 
 template <class T>
 void sum_channels(Pixels<const T> x, float* y, std::int64_t pixels, std::int64_t channels, std::byte* scratch,
                   Stream stream) {
     if (channels == 0) return;
-    auto* of_block = reinterpret_cast<double*>(scratch);
+    auto* of_share = reinterpret_cast<double*>(scratch);
     const std::int64_t shares = cuda_channel_shares(pixels, channels);
     const auto with = [&]<int n>() {
-        const std::int64_t pieces = channels / n;
-        const auto groups = static_cast<unsigned>((pieces + threads_per_block - 1) / threads_per_block);
-        launch(block_channel_sums_kernel<n, T>,
-               {.blocks = {static_cast<unsigned>(shares), groups}, .threads = threads_per_block}, stream, x, pixels,
-               channels, of_block);
+        const ChannelCut cut = channel_cut<n>(pixels, channels, shares);
+        launch(block_channel_sums_kernel<n, T>, cut.grid(), stream, x, cut, of_share);
     };
     if (vectors_fit(x, channels))
         with.template operator()<per_vector<T>>();
     else
         with.template operator()<1>();
-    launch(channel_totals_kernel, {.blocks = static_cast<unsigned>((channels + 31) / 32), .threads = threads_per_block},
-           stream, of_block, shares, channels, y);
+    launch(channel_totals_kernel, grid_of_totals(channels), stream, of_share, shares, channels, y);
 }
 
 // ---- the gradient of a dot product ----

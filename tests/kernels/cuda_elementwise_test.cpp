@@ -203,7 +203,7 @@ TEST_SUITE("CUDA on the CPU: elementwise and sums") {
         });
     }
     TEST_CASE("many channels, many blocks") {
-        for (const auto& [channels, n] : {std::pair{2100, 9}, {264, 300}, {3, 40001}, {1, 123457}}) {
+        for (const auto& [channels, n] : {std::pair{2100, 9}, {264, 300}, {3, 40001}, {8, 20011}, {1, 123457}}) {
             sums<float>({channels, 0, 0}, n, 2);
             sums<bf16>({channels, 0, 0}, n, 2);
         }
