@@ -1,10 +1,10 @@
 #include "kernels/batch_norm.h"
-#include "kernels/cuda/grid.cuh"
+#include "kernels/cuda/channel_shares.cuh"
 
 namespace gradus::kernels::GRADUS_CUDA {
 namespace {
 
-// What the kernels know of a pixel's channel.
+// What the kernels know of a channel.
 struct Channel {
     float mean, root, scale, beta;
     __device__ __forceinline__ float slope(float x, float dy, bool relu) const {
@@ -22,145 +22,222 @@ struct Channels {
     }
 };
 
-// What a thread does of the pixels: block (i, j) has the i-th share of them, for 32 channels from the 32 j-th on. A
-// lane is a channel, so a warp reads neighbors, and the eight warps take turns.
-struct Turns {
-    std::int64_t channel, first, last, step = threads_per_block / 32;
-    __device__ __forceinline__ explicit Turns(std::int64_t pixels) {
-        const std::int64_t share = (pixels + gridDim.x - 1) / gridDim.x, begin = blockIdx.x * share;
-        channel = static_cast<std::int64_t>(blockIdx.y) * 32 + threadIdx.x % 32;
-        first = begin + threadIdx.x / 32;
-        last = begin + share < pixels ? begin + share : pixels;
+// What backward_kernel knows besides: the mean slope, and what the distance from the mean is multiplied by.
+struct BackwardChannel : Channel {
+    float mean_slope, by_x;
+};
+struct BackwardChannels : Channels {
+    const float* sums;
+    __device__ __forceinline__ BackwardChannel operator[](std::int64_t c) const {
+        const Channel at = Channels::operator[](c);
+        return {at, sums[c], sums[C + c] * at.root};
     }
 };
 
-// What is summed of a pixel's channel: x and its square, or g and g (x - mean).
-template <class T>
-struct Powers {
-    Pixels<const T> x;
-    __device__ __forceinline__ void operator()(const Channel&, std::int64_t i, std::int64_t c, double& one,
-                                               double& other) const {
-        const auto v = static_cast<double>(static_cast<float>(x[i][c]));
-        one += v;
-        other += v * v;
-    }
-    __device__ __forceinline__ Channel channel(std::int64_t) const { return {}; }
-};
-template <class T>
-struct Slopes {
-    Pixels<const T> x, dy;
-    Channels channels;
-    bool relu;
-    __device__ __forceinline__ void operator()(const Channel& at, std::int64_t i, std::int64_t c, double& one,
-                                               double& other) const {
-        const auto v = static_cast<float>(x[i][c]);
-        const float g = at.slope(v, static_cast<float>(dy[i][c]), relu);
-        one += static_cast<double>(g);
-        other += static_cast<double>(g) * static_cast<double>(v - at.mean);
-    }
-    __device__ __forceinline__ Channel channel(std::int64_t c) const { return channels[c]; }
-};
-
-// Each block adds up what its threads have of a channel. Traffic: reads each input once, 4 bytes a thread. Bound by
-// memory.
-template <class Of>
-__global__ void __launch_bounds__(threads_per_block)
-    share_sums_kernel(Of of, std::int64_t pixels, std::int64_t C, double* of_share) {
-    constexpr int warps = threads_per_block / 32;
-    GRADUS_SHARED(double, ones, [warps][32]);
-    GRADUS_SHARED(double, others, [warps][32]);
-    const int lane = static_cast<int>(threadIdx.x) % 32, warp = static_cast<int>(threadIdx.x) / 32;
-    const Turns turns(pixels);
-    const std::int64_t c = turns.channel;
-    double one = 0, other = 0;
-    if (c < C) {
-        const Channel at = of.channel(c);
-        for (std::int64_t i = turns.first; i < turns.last; i += turns.step) of(at, i, c, one, other);
-    }
-    ones[warp][lane] = one;
-    others[warp][lane] = other;
+// What is known of a thread's channels. A root and a division cost hundreds of instructions: each thread of the block
+// does those of one channel, and takes its own n from shared memory.
+template <int n, class Of, class At>
+__device__ __forceinline__ void look_up(const Of& channels, const Turns<n>& turns, const ChannelCut& cut, At (&at)[n]) {
+    GRADUS_SHARED(At, of_group, [cuda_channel_group]);
+    const std::int64_t first = std::int64_t{blockIdx.x} * cut.group, mine = first + threadIdx.x;
+    if (static_cast<int>(threadIdx.x) < cut.group && mine < cut.channels) of_group[threadIdx.x] = channels[mine];
     __syncthreads();
-    if (warp != 0 || c >= C) return;
+    if (turns.channel >= cut.channels) return;
 #pragma unroll
-    for (int w = 1; w < warps; ++w) {
-        one += ones[w][lane];
-        other += others[w][lane];
-    }
-    of_share[blockIdx.x * 2 * C + c] = one;
-    of_share[(blockIdx.x * 2 + 1) * C + c] = other;
+    for (int k = 0; k < n; ++k) at[k] = of_group[turns.channel - first + k];
 }
 
-// One thread per channel adds the shares in order: little beside what was read before.
+// ---- sums over the pixels ----
+
+// The cut of channel_shares.cuh: a thread sums its channels' values and their squares in double, four loads ahead, then
+// the block adds its rows' sums. Traffic: reads x once, 4 bytes per value in f32 for 3 flops in double and a
+// conversion. Bound by memory.
+template <int n, class T>
+__global__ void __launch_bounds__(threads_per_block, n == 8 ? 3 : 4)
+    share_powers_kernel(Pixels<const T> x, ChannelCut cut, double* of_share) {
+    constexpr int ahead = loads_ahead<n>;
+    const Turns<n> turns(cut);
+    double sums[2][n] = {};
+    for (auto i = turns.first; i < turns.last; i += ahead * turns.rows) {
+        Values<T, n> v[ahead];
+        turns.load_ahead(x, i, v);
+#pragma unroll
+        for (int j = 0; j < ahead; ++j) {
+            if (!turns.has(i, j)) break;
+#pragma unroll
+            for (int k = 0; k < n; ++k) {
+                const auto at = static_cast<double>(v[j].at[k]);
+                sums[0][k] += at;
+                sums[1][k] += at * at;
+            }
+        }
+    }
+    write_sums(sums, turns, cut, of_share);
+}
+
+// The same for g and g (x - mean), two loads of both tensors ahead. What these loads bring of a channel is added up in
+// f32 first: conversions to double, 16 of a clock, would take as long as the memory. Traffic: reads x and dy once, 8
+// bytes per value in f32 for some 8 flops, and one addition in double and one conversion. Bound by memory.
+template <int n, class T>
+__global__ void __launch_bounds__(threads_per_block, n == 8 ? 2 : 3)
+    share_slopes_kernel(Pixels<const T> x, Pixels<const T> dy, Channels channels, bool relu, ChannelCut cut,
+                        double* of_share) {
+    constexpr int ahead = loads_ahead<n> / 2;
+    const Turns<n> turns(cut);
+    Channel at[n] = {};
+    look_up(channels, turns, cut, at);
+    double sums[2][n] = {};
+    for (auto i = turns.first; i < turns.last; i += ahead * turns.rows) {
+        Values<T, n> v[ahead], d[ahead];
+        turns.load_ahead(x, i, v);
+        turns.load_ahead(dy, i, d);
+#pragma unroll
+        for (int k = 0; k < n; ++k) {
+            float one = 0, other = 0;
+#pragma unroll
+            for (int j = 0; j < ahead; ++j) {
+                const float slope = at[k].slope(v[j].at[k], d[j].at[k], relu), g = turns.has(i, j) ? slope : 0.0f;
+                one += g;
+                other += g * (v[j].at[k] - at[k].mean);
+            }
+            sums[0][k] += static_cast<double>(one);
+            sums[1][k] += static_cast<double>(other);
+        }
+    }
+    write_sums(sums, turns, cut, of_share);
+}
+
+// 32 threads per channel add the shares. At most an eighth of what was read before.
 __global__ void __launch_bounds__(threads_per_block)
     moments_kernel(const double* of_share, std::int64_t shares, std::int64_t pixels, std::int64_t C, float* y) {
-    for (auto c = first_element(); c < C; c += grid_stride()) {
-        double one = 0, other = 0;
-        for (std::int64_t i = 0; i < shares; ++i) {
-            one += of_share[2 * i * C + c];
-            other += of_share[(2 * i + 1) * C + c];
-        }
-        const double mean = one / static_cast<double>(pixels);
-        const double variance = other / static_cast<double>(pixels) - mean * mean;
-        y[c] = static_cast<float>(mean);
-        y[C + c] = static_cast<float>(variance > 0 ? variance : 0);
-    }
+    double sum[2] = {};
+    const std::int64_t c = add_shares(of_share, shares, C, sum);
+    if (c < 0) return;
+    const double mean = sum[0] / static_cast<double>(pixels);
+    const double variance = sum[1] / static_cast<double>(pixels) - mean * mean;
+    y[c] = static_cast<float>(mean);
+    y[C + c] = static_cast<float>(variance > 0 ? variance : 0);
 }
 __global__ void __launch_bounds__(threads_per_block)
     slope_means_kernel(const double* of_share, std::int64_t shares, std::int64_t pixels, Channels channels, float* y) {
     const std::int64_t C = channels.C;
-    for (auto c = first_element(); c < C; c += grid_stride()) {
-        double one = 0, other = 0;
-        for (std::int64_t i = 0; i < shares; ++i) {
-            one += of_share[2 * i * C + c];
-            other += of_share[(2 * i + 1) * C + c];
+    double sum[2] = {};
+    const std::int64_t c = add_shares(of_share, shares, C, sum);
+    if (c < 0) return;
+    y[c] = static_cast<float>(sum[0] / static_cast<double>(pixels));
+    y[C + c] = static_cast<float>(sum[1] * static_cast<double>(channels[c].root) / static_cast<double>(pixels));
+}
+
+// ---- pixel by pixel ----
+
+// The same cut: a thread keeps what is known of its channels in registers, and takes four pixels at a time. Traffic:
+// reads x, writes y once, 8 bytes per value in f32 for 4 flops. Bound by memory.
+template <int n, class T>
+__global__ void __launch_bounds__(threads_per_block, n == 8 ? 3 : 4)
+    normalize_kernel(Pixels<const T> x, Channels channels, Pixels<T> y, bool relu, ChannelCut cut) {
+    constexpr int ahead = loads_ahead<n>;
+    const Turns<n> turns(cut);
+    Channel at[n] = {};
+    look_up(channels, turns, cut, at);
+    for (auto i = turns.first; i < turns.last; i += ahead * turns.rows) {
+        Values<T, n> v[ahead];
+        turns.load_ahead(x, i, v);
+#pragma unroll
+        for (int j = 0; j < ahead; ++j) {
+#pragma unroll
+            for (int k = 0; k < n; ++k) {
+                const float made = (v[j].at[k] - at[k].mean) * at[k].scale + at[k].beta;
+                v[j].at[k] = relu && !(made > 0) ? 0.0f : made;
+            }
+            if (turns.has(i, j)) store<n>(y[i + j * turns.rows] + turns.channel, v[j]);
         }
-        y[c] = static_cast<float>(one / static_cast<double>(pixels));
-        y[C + c] = static_cast<float>(other * static_cast<double>(channels[c].root) / static_cast<double>(pixels));
     }
 }
 
-// The shares and lanes of share_sums_kernel: a thread keeps to a channel, whose square root it takes once. Traffic:
-// reads x, writes y once, by 4 bytes (bf16: 2) a thread. Bound by memory.
+// The same with dy, and what is added to, two pixels at a time. Traffic: reads x and dy, writes dx, and reads it first
+// to accumulate: 12 or 16 bytes per value in f32 for some 10 flops. Bound by memory. dx may be dy.
+template <int n, class T>
+__global__ void __launch_bounds__(threads_per_block, n == 8 ? 2 : 4)
+    backward_kernel(Pixels<const T> x, Pixels<const T> dy, BackwardChannels channels, Pixels<T> dx, bool relu,
+                    bool accumulate, ChannelCut cut) {
+    constexpr int ahead = loads_ahead<n> / 2;
+    const Turns<n> turns(cut);
+    BackwardChannel at[n] = {};
+    look_up(channels, turns, cut, at);
+    for (auto i = turns.first; i < turns.last; i += ahead * turns.rows) {
+        Values<T, n> v[ahead], d[ahead], sum[ahead] = {};
+        turns.load_ahead(x, i, v);
+        turns.load_ahead(dy, i, d);
+        if (accumulate) turns.load_ahead(Pixels<const T>{dx.data, dx.stride}, i, sum);
+#pragma unroll
+        for (int j = 0; j < ahead; ++j) {
+#pragma unroll
+            for (int k = 0; k < n; ++k) {
+                const float g = at[k].slope(v[j].at[k], d[j].at[k], relu);
+                sum[j].at[k] += at[k].scale * (g - at[k].mean_slope - (v[j].at[k] - at[k].mean) * at[k].by_x);
+            }
+            if (turns.has(i, j)) store<n>(dx[i + j * turns.rows] + turns.channel, sum[j]);
+        }
+    }
+}
+
+// ---- launches ----
+
+/// Calls with<n>(cut), where there are channels: n values are 16 bytes of T where they lie so in all of the tensors,
+/// else one.
+template <class T, class F, class... Tensors>
+void in_channel_pieces(std::int64_t pixels, std::int64_t C, std::int64_t shares, const F& with, Tensors... tensors) {
+    constexpr int n = per_vector<T>;
+    if (C == 0) return;
+    if ((vectors_fit(tensors, C) && ...))
+        with.template operator()<n>(channel_cut<n>(pixels, C, shares));
+    else
+        with.template operator()<1>(channel_cut<1>(pixels, C, shares));
+}
+
+// Twice the blocks that run at once: nothing is kept of them, and those that wait fill the gaps.
+std::int64_t elementwise_shares(const BatchNormShape& s) { return cuda_channel_shares(s.pixels, s.C, 1024); }
+
 template <class T>
-__global__ void __launch_bounds__(threads_per_block)
-    normalize_kernel(Pixels<const T> x, Channels channels, Pixels<T> y, std::int64_t pixels, bool relu) {
-    const Turns turns(pixels);
-    if (turns.channel >= channels.C) return;
-    const Channel at = channels[turns.channel];
-    for (std::int64_t i = turns.first; i < turns.last; i += turns.step) {
-        const float v = (static_cast<float>(x[i][turns.channel]) - at.mean) * at.scale + at.beta;
-        y[i][turns.channel] = T(relu && !(v > 0) ? 0.0f : v);
-    }
+void moments_of(Pixels<const T> x, float* y, std::int64_t pixels, std::int64_t C, std::byte* scratch, Stream stream) {
+    auto* of_share = reinterpret_cast<double*>(scratch);
+    const std::int64_t shares = cuda_channel_shares(pixels, C);
+    const auto with = [&]<int n>(const ChannelCut& cut) {
+        launch(share_powers_kernel<n, T>, cut.grid(), stream, x, cut, of_share);
+    };
+    in_channel_pieces<T>(pixels, C, shares, with, x);
+    launch(moments_kernel, grid_of_totals(C), stream, of_share, shares, pixels, C, y);
 }
 
-// The same with dy, and what is added to: reads x and dy, writes dx.
 template <class T>
-__global__ void __launch_bounds__(threads_per_block)
-    backward_kernel(Pixels<const T> x, Pixels<const T> dy, Channels channels, const float* sums, Pixels<T> dx,
-                    std::int64_t pixels, bool relu, bool accumulate) {
-    const Turns turns(pixels);
-    const std::int64_t c = turns.channel;
-    if (c >= channels.C) return;
-    const Channel at = channels[c];
-    const float mean_slope = sums[c], by_x = sums[channels.C + c] * at.root;
-    for (std::int64_t i = turns.first; i < turns.last; i += turns.step) {
-        const auto v = static_cast<float>(x[i][c]);
-        const float g = at.slope(v, static_cast<float>(dy[i][c]), relu);
-        const float d = at.scale * (g - mean_slope - (v - at.mean) * by_x);
-        T& to = dx[i][c];
-        to = T(accumulate ? static_cast<float>(to) + d : d);
-    }
+void normalize(Pixels<const T> x, const Channels& channels, Pixels<T> y, const BatchNormShape& s, Stream stream) {
+    const auto with = [&]<int n>(const ChannelCut& cut) {
+        launch(normalize_kernel<n, T>, cut.grid(), stream, x, channels, y, s.options.relu, cut);
+    };
+    in_channel_pieces<T>(s.pixels, s.C, elementwise_shares(s), with, x, y);
 }
 
-Grid grid_of(std::int64_t pixels, std::int64_t C) {
-    return {.blocks = {static_cast<unsigned>(cuda_channel_shares(pixels, C)), static_cast<unsigned>((C + 31) / 32)},
-            .threads = threads_per_block};
+template <class T>
+void slope_means(Pixels<const T> x, Pixels<const T> dy, const Channels& channels, float* sums, const BatchNormShape& s,
+                 std::byte* scratch, Stream stream) {
+    auto* of_share = reinterpret_cast<double*>(scratch);
+    const std::int64_t shares = cuda_channel_shares(s.pixels, s.C);
+    const auto with = [&]<int n>(const ChannelCut& cut) {
+        launch(share_slopes_kernel<n, T>, cut.grid(), stream, x, dy, channels, s.options.relu, cut, of_share);
+    };
+    in_channel_pieces<T>(s.pixels, s.C, shares, with, x, dy);
+    if (s.C == 0) return;
+    launch(slope_means_kernel, grid_of_totals(s.C), stream, of_share, shares, s.pixels, channels, sums);
 }
 
-template <class Of>
-std::int64_t sum_shares(const Of& of, std::int64_t pixels, std::int64_t C, double* of_share, Stream stream) {
-    launch(share_sums_kernel<Of>, grid_of(pixels, C), stream, of, pixels, C, of_share);
-    return cuda_channel_shares(pixels, C);
+template <class T>
+void backward(Pixels<const T> x, Pixels<const T> dy, const BackwardChannels& channels, Pixels<T> dx,
+              const BatchNormShape& s, Write write, Stream stream) {
+    const auto with = [&]<int n>(const ChannelCut& cut) {
+        launch(backward_kernel<n, T>, cut.grid(), stream, x, dy, channels, dx, s.options.relu,
+               write == Write::accumulate, cut);
+    };
+    in_channel_pieces<T>(s.pixels, s.C, elementwise_shares(s), with, x, dy, dx);
 }
 
 }  // namespace
@@ -168,31 +245,20 @@ std::int64_t sum_shares(const Of& of, std::int64_t pixels, std::int64_t C, doubl
 #define PROVIDE(T)                                                                                                     \
     void channel_moments(Pixels<const T> x, float* y, std::int64_t pixels, std::int64_t C, std::byte* scratch,         \
                          Stream stream) {                                                                              \
-        auto* of_share = reinterpret_cast<double*>(scratch);                                                           \
-        const std::int64_t shares = sum_shares(Powers<T>{x}, pixels, C, of_share, stream);                             \
-        launch(moments_kernel, {.blocks = blocks_for(C), .threads = threads_per_block}, stream, of_share, shares,      \
-               pixels, C, y);                                                                                          \
+        moments_of(x, y, pixels, C, scratch, stream);                                                                  \
     }                                                                                                                  \
     void batch_norm(Pixels<const T> x, const float* moments, const float* gamma, const float* beta, Pixels<T> y,       \
                     const BatchNormShape& s, Stream stream) {                                                          \
-        launch(normalize_kernel<T>, grid_of(s.pixels, s.C), stream, x,                                                 \
-               Channels{moments, gamma, beta, s.C, s.options.eps}, y, s.pixels, s.options.relu);                       \
+        normalize(x, {moments, gamma, beta, s.C, s.options.eps}, y, s, stream);                                        \
     }                                                                                                                  \
     void batch_norm_sums(Pixels<const T> x, Pixels<const T> dy, const float* moments, const float* gamma,              \
                          const float* beta, float* sums, const BatchNormShape& s, std::byte* scratch, Stream stream) { \
-        auto* of_share = reinterpret_cast<double*>(scratch);                                                           \
-        const Channels channels{moments, gamma, beta, s.C, s.options.eps};                                             \
-        const std::int64_t shares =                                                                                    \
-            sum_shares(Slopes<T>{x, dy, channels, s.options.relu}, s.pixels, s.C, of_share, stream);                   \
-        launch(slope_means_kernel, {.blocks = blocks_for(s.C), .threads = threads_per_block}, stream, of_share,        \
-               shares, s.pixels, channels, sums);                                                                      \
+        slope_means(x, dy, {moments, gamma, beta, s.C, s.options.eps}, sums, s, scratch, stream);                      \
     }                                                                                                                  \
     void batch_norm_backward(Pixels<const T> x, Pixels<const T> dy, const float* moments, const float* gamma,          \
                              const float* beta, const float* sums, Pixels<T> dx, const BatchNormShape& s, Write write, \
                              Stream stream) {                                                                          \
-        launch(backward_kernel<T>, grid_of(s.pixels, s.C), stream, x, dy,                                              \
-               Channels{moments, gamma, beta, s.C, s.options.eps}, sums, dx, s.pixels, s.options.relu,                 \
-               write == Write::accumulate);                                                                            \
+        backward(x, dy, {{moments, gamma, beta, s.C, s.options.eps}, sums}, dx, s, write, stream);                     \
     }
 PROVIDE(float)
 PROVIDE(bf16)

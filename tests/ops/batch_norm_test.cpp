@@ -59,9 +59,9 @@ TEST_SUITE("batch_norm") {
         }
     }
     TEST_CASE("every kernel agrees with the reference, and the gradient with differences") {
-        // Few channels and many, more than a table's 256, several blocks of pixels.
-        for (const Shape& shape :
-             {Shape{7, 1}, Shape{2, 3, 4, 5}, Shape{1, 9, 9, 64}, Shape{50, 300}, Shape{5000, 8}, Shape{2, 30, 40, 48}})
+        // Few channels and many, more than a table's 256 or a group's 128, several blocks of pixels.
+        for (const Shape& shape : {Shape{7, 1}, Shape{2, 3, 4, 5}, Shape{1, 9, 9, 64}, Shape{50, 300}, Shape{61, 264},
+                                   Shape{70, 130}, Shape{5000, 8}, Shape{2, 30, 40, 48}})
             for (const bool relu : {false, true}) {
                 const auto C = shape.channels();
                 test::check_op({.name = fmt::format("batch_norm {}{}", to_string(shape), relu ? " with ReLU" : ""),
@@ -73,14 +73,19 @@ TEST_SUITE("batch_norm") {
             }
     }
     TEST_CASE("takes channels of a wider tensor") {
-        test::check_op({.name = "batch_norm of a slice",
-                        .shapes = {{30, 12}, {5}, {5}},
-                        .f =
-                            [](const auto& in) {
-                                return normalized({slice_channels(in[0], 4, 5), in[1], in[2]}, {});
-                            },
-                        .sum_length = 30,
-                        .differentiable = {0, 1, 2}});
+        struct Part {
+            int wide, first, count;
+        };
+        for (const Part& part : {Part{12, 4, 5}, {24, 8, 8}, {32, 8, 16}})
+            test::check_op(
+                {.name = fmt::format("batch_norm of {} channels of {}", part.count, part.wide),
+                 .shapes = {{300, part.wide}, {part.count}, {part.count}},
+                 .f =
+                     [part](const auto& in) {
+                         return normalized({slice_channels(in[0], part.first, part.count), in[1], in[2]}, {});
+                     },
+                 .sum_length = 300,
+                 .differentiable = {0, 1, 2}});
     }
     TEST_CASE("with its ReLU it is what it is with one behind it") {
         Graph g;
