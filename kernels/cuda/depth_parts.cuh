@@ -41,7 +41,7 @@ __global__ void __launch_bounds__(adding_threads)
     double sum = 0;
     if (mine) {
         const float* from = parts + blockIdx.y * count * size + i;
-#pragma unroll 4
+#pragma unroll 8
         for (std::int64_t part = lane; part < count; part += lanes) sum += static_cast<double>(from[part * size]);
     }
     if constexpr (lanes > 1) {
@@ -75,6 +75,8 @@ inline void add_parts(const float* parts, float* y, std::int64_t size, std::int6
                       std::int64_t columns, Write write, Stream stream) {
     if (count == 1)
         add_parts<1>(parts, y, size, count, matrices, columns, write, stream);
+    else if (count >= 128)  // 8 neighboring values are a whole sector of 32 bytes
+        add_parts<32>(parts, y, size, count, matrices, columns, write, stream);
     else
         add_parts<8>(parts, y, size, count, matrices, columns, write, stream);
 }

@@ -90,6 +90,11 @@ TEST_SUITE("CUDA on the CPU: products") {
                     multiplies(on_tensor_cores, {M, N, 9, ta, tb}, 0, 0, 2);
                 }
     }
+    TEST_CASE("hundreds of parts agree with the reference to the last bit") {
+        multiplies(plain, {1, 9, 16400, false, false}, 0, 0, 2);
+        multiplies(plain, {2, 8, 16400, true, false}, 3, 1, 2);
+        squares(plain, {1, 35000, 3}, 1, 2);
+    }
     TEST_CASE("gram agrees with the reference to the last bit") {
         test::in_every_order([](int threads) {
             // One tile; three; six, wide ones too; the pixels in parts.
