@@ -99,10 +99,11 @@ __global__ void __launch_bounds__(threads_per_block)
 
 // ---- the direction ----
 
-// One thread per four values, in a grid-stride loop. Traffic: reads every row that has a part in it, x, g and the two
-// before once, and writes the direction: 4 bytes for 2 flops in double and one conversion. Bound by memory.
+// One thread per four values, in a grid-stride loop, two rows at a time. Traffic: reads every row that has a part in
+// it, x, g and the two before once, and writes the direction: 4 bytes for 2 flops in double and one conversion. Bound
+// by memory.
 template <bool aligned>
-__global__ void __launch_bounds__(threads_per_block)
+__global__ void __launch_bounds__(threads_per_block, 4)
     lbfgs_direction_kernel(const float* history, const float* x, const float* g, const double* c, float* direction,
                            LbfgsShape z) {
     const std::int64_t m = z.pairs;
@@ -115,9 +116,17 @@ __global__ void __launch_bounds__(threads_per_block)
             for (int k = 0; k < 4; ++k) sum[k] += factor * static_cast<double>(v.at[k]);
         };
         const Four now = load_four<aligned>(g, i, z.n);
+        for (std::int64_t j = 0; j < 2 * m; j += 2) {  // a row that has no part in it may hold anything
+            const bool has[2] = {c[j] != 0, c[j + 1] != 0};
+            Four v[2] = {};
+#pragma unroll
+            for (int r = 0; r < 2; ++r)
+                if (has[r]) v[r] = load_four<aligned>(history + (j + r) * z.row(), i, z.n);
+#pragma unroll
+            for (int r = 0; r < 2; ++r)
+                if (has[r]) add(c[j + r], v[r]);
+        }
         add(c[2 * m + 2], now);
-        for (std::int64_t j = 0; j < 2 * m; ++j)  // a row that has no part in it may hold anything
-            if (c[j] != 0) add(c[j], load_four<aligned>(history + j * z.row(), i, z.n));
         if (paired) {
             add(c[2 * m], minus(load_four<aligned>(x, i, z.n), load_four<aligned>(last.x, i, z.n)));
             add(c[2 * m + 1], minus(now, load_four<aligned>(last.g, i, z.n)));
