@@ -41,13 +41,13 @@ void backward(Pixels<const T> dy, Pixels<T> dx, i64 N, i64 pixels, i64 C, Write 
 
 }  // namespace
 
-#define PROVIDE(T)                                                                                         \
-    void global_avg_pool(Pixels<const T> x, Pixels<T> y, i64 N, i64 pixels, i64 C, Stream stream) {        \
-        forward(x, y, N, pixels, C, stream);                                                               \
-    }                                                                                                      \
-    void global_avg_pool_backward(Pixels<const T> dy, Pixels<T> dx, i64 N, i64 pixels, i64 C, Write write, \
-                                  Stream stream) {                                                         \
-        backward(dy, dx, N, pixels, C, write, stream);                                                     \
+#define PROVIDE(T)                                                                                              \
+    void global_avg_pool(Pixels<const T> x, Pixels<T> y, i64 N, i64 pixels, i64 C, std::byte*, Stream stream) { \
+        forward(x, y, N, pixels, C, stream);                                                                    \
+    }                                                                                                           \
+    void global_avg_pool_backward(Pixels<const T> dy, Pixels<T> dx, i64 N, i64 pixels, i64 C, Write write,      \
+                                  Stream stream) {                                                              \
+        backward(dy, dx, N, pixels, C, write, stream);                                                          \
     }
 PROVIDE(float)
 PROVIDE(bf16)

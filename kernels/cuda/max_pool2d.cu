@@ -97,7 +97,6 @@ __global__ void __launch_bounds__(threads_per_block, 3)
     constexpr int before = (size - 1) / 2, windows = before + 1;  // windows that reach into a cell, along an axis
     const int H = static_cast<int>(f.z.H), W = static_cast<int>(f.z.W), P = static_cast<int>(f.z.P),
               Q = static_cast<int>(f.z.Q), pad_h = static_cast<int>(f.z.pad_h), pad_w = static_cast<int>(f.z.pad_w);
-    const auto inside = [](int i, int count) { return i < 0 ? 0 : i < count ? i : count - 1; };
     for_spots<n>(cells, [&](const Spot& at) {
         Winners<n> winner[windows][windows];
         Values<T, n> g[windows][windows];

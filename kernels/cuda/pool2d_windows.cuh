@@ -6,6 +6,9 @@
 namespace gradus::kernels::GRADUS_CUDA {
 namespace {
 
+/// An index along an axis of so many, or the nearest there is.
+__device__ __forceinline__ int inside(int i, int count) { return i < 0 ? 0 : i < count ? i : count - 1; }
+
 /// Calls f(h, w, tap) for the pixels of window (p, q) that lie in the picture, row by row: tap r S + s.
 template <class F>
 __device__ __forceinline__ void for_pixels(const Pool2dShape& z, std::int64_t p, std::int64_t q, const F& f) {

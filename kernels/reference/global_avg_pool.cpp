@@ -3,7 +3,8 @@
 namespace gradus::kernels::reference {
 
 template <class T>
-void global_avg_pool(Pixels<const T> x, Pixels<T> y, std::int64_t N, std::int64_t pixels, std::int64_t C, Stream) {
+void global_avg_pool(Pixels<const T> x, Pixels<T> y, std::int64_t N, std::int64_t pixels, std::int64_t C, std::byte*,
+                     Stream) {
     for (std::int64_t n = 0; n < N; ++n)
         for (std::int64_t c = 0; c < C; ++c) {
             double sum = 0;
@@ -24,9 +25,10 @@ void global_avg_pool_backward(Pixels<const T> dy, Pixels<T> dx, std::int64_t N, 
             }
 }
 
-#define INSTANTIATE(T)                                                                                              \
-    template void global_avg_pool<T>(Pixels<const T>, Pixels<T>, std::int64_t, std::int64_t, std::int64_t, Stream); \
-    template void global_avg_pool_backward<T>(Pixels<const T>, Pixels<T>, std::int64_t, std::int64_t, std::int64_t, \
+#define INSTANTIATE(T)                                                                                                 \
+    template void global_avg_pool<T>(Pixels<const T>, Pixels<T>, std::int64_t, std::int64_t, std::int64_t, std::byte*, \
+                                     Stream);                                                                          \
+    template void global_avg_pool_backward<T>(Pixels<const T>, Pixels<T>, std::int64_t, std::int64_t, std::int64_t,    \
                                               Write, Stream);
 INSTANTIATE(float)
 INSTANTIATE(bf16)

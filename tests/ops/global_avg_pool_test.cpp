@@ -1,5 +1,6 @@
 #include "ops/global_avg_pool.h"
 
+#include "ops/slice_channels.h"
 #include "tests/check.h"
 
 using namespace gradus;
@@ -13,12 +14,20 @@ TEST_SUITE("global_avg_pool") {
         for (std::size_t i = 0; i < 4; ++i) CHECK(y.values<float>()[i] == expected[i]);
     }
     TEST_CASE("every kernel agrees with the reference, and the gradient with differences") {
-        for (const Shape& shape :
-             {Shape{1, 7, 7, 256}, Shape{1, 1, 1, 3}, Shape{3, 5, 3, 17}, Shape{1, 37, 65, 3}, Shape{2, 8, 9, 64}})
+        for (const Shape& shape : {Shape{1, 7, 7, 256}, Shape{1, 1, 1, 3}, Shape{3, 5, 3, 17}, Shape{1, 37, 65, 3},
+                                   Shape{2, 8, 9, 64}, Shape{2, 33, 40, 64}, Shape{1, 37, 65, 40}})
             test::check_op({.name = "global_avg_pool " + to_string(shape),
                             .shapes = {shape},
                             .f = [](const std::vector<Var>& in) { return global_avg_pool(in[0]); },
                             .sum_length = 64});
+    }
+    TEST_CASE("takes slices of wider tensors") {
+        for (const int first : {3, 8})
+            test::check_op(
+                {.name = "global_avg_pool of a slice",
+                 .shapes = {{2, 32, 33, 24}},
+                 .f = [&](const std::vector<Var>& in) { return global_avg_pool(slice_channels(in[0], first, 16)); },
+                 .sum_length = 64});
     }
     TEST_CASE("keeps a small mean of many large numbers") {
         std::vector<float> values(1 << 20);

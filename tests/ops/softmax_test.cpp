@@ -1,5 +1,9 @@
 #include "ops/softmax.h"
 
+#include <cmath>
+#include <limits>
+
+#include "ops/slice_channels.h"
 #include "tests/caffe_layer.h"
 #include "tests/golden_op.h"
 
@@ -20,6 +24,23 @@ TEST_SUITE("softmax") {
                             .f = [](const std::vector<Var>& in) { return softmax(in[0]); },
                             .sum_length = 300,
                             .bf16 = false});
+    }
+    TEST_CASE("takes slices of wider tensors") {
+        for (const int first : {3, 8})
+            test::check_op({.name = "softmax of a slice",
+                            .shapes = {{5, 300}},
+                            .f = [&](const std::vector<Var>& in) { return softmax(slice_channels(in[0], first, 280)); },
+                            .sum_length = 300,
+                            .bf16 = false});
+    }
+    TEST_CASE("a NaN in a row makes that row NaN and no other") {
+        const float nan = std::numeric_limits<float>::quiet_NaN();
+        for (Device* device : test::devices()) {
+            Graph g;
+            const Var y = softmax(g.leaf(Tensor({3, 2}, {1, 2, nan, 1, nan, nan})));
+            const Tensor out = value(y, {.device = device});
+            for (std::size_t i = 0; i < 6; ++i) CHECK(std::isnan(out.values<float>()[i]) == (i >= 2));
+        }
     }
     TEST_CASE("agrees with PyTorch") { test::check_golden("softmax", softmax); }
     TEST_CASE("agrees with Caffe") {
