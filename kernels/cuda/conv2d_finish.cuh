@@ -2,6 +2,7 @@
 // Four neighboring channels in registers, and what happens to a convolution's sums before they are written.
 #include "kernels/conv2d.h"
 #include "kernels/cuda/launch.cuh"
+#include "kernels/cuda/vector.cuh"
 
 namespace gradus::kernels::GRADUS_CUDA {
 namespace {
@@ -15,10 +16,7 @@ __device__ __forceinline__ float4 load_quad(const bf16* from) {
 }
 __device__ __forceinline__ void store_quad(float* to, float4 v) { *reinterpret_cast<float4*>(to) = v; }
 __device__ __forceinline__ void store_quad(bf16* to, float4 v) {
-    const auto pair = [](float low, float high) {
-        return static_cast<unsigned>(bf16(low).bits) | static_cast<unsigned>(bf16(high).bits) << 16;
-    };
-    *reinterpret_cast<uint2*>(to) = make_uint2(pair(v.x, v.y), pair(v.z, v.w));
+    *reinterpret_cast<uint2*>(to) = make_uint2(pair_of(v.x, v.y), pair_of(v.z, v.w));
 }
 
 /// Whether `channels` values of every pixel are whole quads that start where a quad may.

@@ -33,22 +33,28 @@ public:
         const int per_tap = (z.C + box_channels - 1) / box_channels;
         tap_ = step / per_tap;
         c_ = (step - tap_ * per_tap) * box_channels;
+        r_ = tap_ / z.S;
+        s_ = tap_ - r_ * z.S;
     }
     __device__ __forceinline__ void load(const Sizes& z, std::byte* slot, std::uint64_t* full, std::uint32_t bytes,
                                          const TensorMap* pictures, const TensorMap* filters) {
-        const int r = tap_ / z.S, s = tap_ - r * z.S;
         mbarrier_arrive_expect_tx(full, bytes);
-        tma_load_4d(slot, pictures, full, c_, x_ + s * z.dilation_w, y_ + r * z.dilation_h, n_);
+        tma_load_4d(slot, pictures, full, c_, x_ + s_ * z.dilation_w, y_ + r_ * z.dilation_h, n_);
         tma_load_4d(slot + tile_rows * row_bytes, filters, full, tap_ * z.C + c_, channel_, 0, 0);
         c_ += box_channels;
         if (c_ >= z.C) {
             c_ = 0;
             ++tap_;
+            if (++s_ == z.S) {
+                s_ = 0;
+                ++r_;
+            }
         }
     }
 
 private:
-    int x_, y_, n_, channel_, tap_, c_;  // where the box lies under tap (0, 0), and the next step
+    int x_, y_, n_, channel_;  // where the box lies under tap (0, 0)
+    int tap_, r_, s_, c_;      // the next step
 };
 
 // One block per box of pixels and `columns` channels and per part of the depth (blockIdx.z); two blocks share a

@@ -25,8 +25,8 @@ struct MaxPool {
 
     template <int n>
     __device__ __forceinline__ Values<T, n> gather(const Spot& at) const {
-        const int R = size > 0 ? size : static_cast<int>(z.R), S = size > 0 ? size : static_cast<int>(z.S);
-        const int top = at.row * static_cast<int>(z.stride_h) - static_cast<int>(z.pad_h),
+        const int S = size > 0 ? size : static_cast<int>(z.S),
+                  top = at.row * static_cast<int>(z.stride_h) - static_cast<int>(z.pad_h),
                   left = at.column * static_cast<int>(z.stride_w) - static_cast<int>(z.pad_w),
                   last_row = static_cast<int>(z.H) - 1 - top, last_column = static_cast<int>(z.W) - 1 - left;
         const T* corner = x[(at.picture * z.H + top) * z.W + left] + at.channel;
@@ -41,19 +41,25 @@ struct MaxPool {
             best.at[k] = -INFINITY;
             winner[k] = nearest(0, top, last_row) * S + nearest(0, left, last_column);
         }
+        const auto look = [&](int i, int j) {
+            const int r = nearest(i, top, last_row), s = nearest(j, left, last_column);
+            const Values<T, n> v = load<n>(corner + (r * z.W + s) * x.stride);
 #pragma unroll
-        for (int i = 0; i < R; ++i)
-#pragma unroll
-            for (int j = 0; j < S; ++j) {
-                const int r = nearest(i, top, last_row), s = nearest(j, left, last_column);
-                const Values<T, n> v = load<n>(corner + (r * z.W + s) * x.stride);
-#pragma unroll
-                for (int k = 0; k < n; ++k) {
-                    const bool larger = !(v.at[k] <= best.at[k]) && best.at[k] == best.at[k];  // or the first NaN
-                    best.at[k] = larger ? v.at[k] : best.at[k];
-                    winner[k] = larger ? r * S + s : winner[k];
-                }
+            for (int k = 0; k < n; ++k) {
+                const bool larger = !(v.at[k] <= best.at[k]) && best.at[k] == best.at[k];  // or the first NaN
+                best.at[k] = larger ? v.at[k] : best.at[k];
+                winner[k] = larger ? r * S + s : winner[k];
             }
+        };
+        if constexpr (size > 0) {
+#pragma unroll
+            for (int i = 0; i < size; ++i)
+#pragma unroll
+                for (int j = 0; j < size; ++j) look(i, j);
+        } else {
+            for (int i = 0; i < z.R; ++i)
+                for (int j = 0; j < z.S; ++j) look(i, j);
+        }
         if (index.data) {
             Winners<n> winners;
 #pragma unroll

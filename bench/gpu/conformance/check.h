@@ -26,7 +26,10 @@ public:
 #if defined(GRADUS_CUDA_ON_CPU)
         data_ = static_cast<T*>(emulation::allocate(bytes()));
 #else
-        if (cudaMalloc(&data_, bytes()) != cudaSuccess) std::abort();
+        if (const cudaError_t e = cudaMalloc(&data_, bytes()); e != cudaSuccess) {  // as after any trap
+            std::printf("cudaMalloc: %s; what follows is left out\n", cudaGetErrorString(e));
+            std::exit(1);
+        }
 #endif
     }
     explicit Array(const std::vector<T>& v) : Array(v.size()) { set(v); }

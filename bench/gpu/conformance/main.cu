@@ -17,6 +17,7 @@ const char* take_error() {
 
 int main() {
     using namespace gradus::kernels::GRADUS_CUDA::conformance;
+    std::setvbuf(stdout, nullptr, _IOLBF, 0);  // what was found is told even if the program is stopped
     bool ampere = true, hopper = true;
 #if !defined(GRADUS_CUDA_ON_CPU)
     cudaDeviceProp gpu;

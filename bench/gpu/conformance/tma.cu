@@ -64,7 +64,11 @@ __global__ void store_kernel(const __grid_constant__ TensorMap map, Corner one, 
 void check_loads(const Tensor& t, const std::uint32_t (&box)[4], int words, int span, const std::string& name) {
     const auto numbers = special_numbers();
     std::vector<std::uint32_t> source(t.words()), found, expected;
-    for (auto& v : source) v = bits(numbers[next() % numbers.size()]);
+    for (auto& v : source) {
+        v = bits(numbers[next() % numbers.size()]);
+        // Which NaN becomes of one when it is rounded, nobody has written down.
+        if (t.type == MapType::tf32 && std::isnan(number(v))) v = bits(1.0f);
+    }
     const Array<std::uint32_t> device(source), out(static_cast<std::size_t>(words) + 1);
     TensorMap map;
     if (!t.map(map, device.data(), box, span)) return say("TMA load " + name, false, ": no tensor map");

@@ -27,9 +27,11 @@ __device__ std::uint64_t operand(std::uint32_t address, int rows, bool mn, int k
                             static_cast<std::uint32_t>(swapped ? block : atom), C::swizzle);
 }
 
-// One warpgroup. The sums start as NaN and are overwritten by the first product.
+// One warpgroup. The sums start as NaN and are overwritten by the first product: `first_adds` is 0, which the compiler
+// must not know, or it would leave the NaN away.
 template <bool tf32, bool a_mn, bool b_mn, int n, int span>
-__global__ void __launch_bounds__(128) product_kernel(const std::uint32_t* a, const std::uint32_t* b, float* out) {
+__global__ void __launch_bounds__(128)
+    product_kernel(const std::uint32_t* a, const std::uint32_t* b, int first_adds, float* out) {
     using C = Case<tf32, a_mn, b_mn, n, span>;
     GRADUS_DYNAMIC_SHARED(unsigned char, shared);
     const int t = static_cast<int>(threadIdx.x);
@@ -48,9 +50,9 @@ __global__ void __launch_bounds__(128) product_kernel(const std::uint32_t* a, co
         const std::uint64_t left = operand<C, span>(at, 64, a_mn, k),
                             right = operand<C, span>(at + C::a_bytes, n, b_mn, k);
         if constexpr (tf32)
-            wgmma_tf32(d, left, right, k > 0);
+            wgmma_tf32(d, left, right, k > 0 ? 1 : first_adds);
         else
-            wgmma_bf16<a_mn, b_mn>(d, left, right, k > 0);
+            wgmma_bf16<a_mn, b_mn>(d, left, right, k > 0 ? 1 : first_adds);
     }
     wgmma_commit();
     wgmma_wait<0>();
@@ -119,7 +121,7 @@ void check_product() {
     const Array<std::uint32_t> a(image(left, 64, a_mn)), b(image(right, n, b_mn));
     const Array<float> out(64 * n);
     launch(product_kernel<tf32, a_mn, b_mn, n, span>, {.threads = 128, .shared = C::a_bytes + C::b_bytes}, {}, a.data(),
-           b.data(), out.data());
+           b.data(), 0, out.data());
     check(std::string("wgmma ") + (tf32 ? "tf32" : "bf16") + " n " + std::to_string(n) + (a_mn ? ", a M-major" : "") +
               (b_mn ? ", b N-major" : "") + ", rows of " + std::to_string(span),
           out.values(), expected);

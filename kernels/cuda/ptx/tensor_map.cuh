@@ -19,7 +19,11 @@ inline bool make_tensor_map(TensorMap& map, MapType type, void* base, const std:
     static const auto encode = [] {
         void* f = nullptr;
         cudaDriverEntryPointQueryResult found;
+#if CUDART_VERSION >= 12050
         cudaGetDriverEntryPointByVersion("cuTensorMapEncodeTiled", &f, 12000, cudaEnableDefault, &found);
+#else
+        cudaGetDriverEntryPoint("cuTensorMapEncodeTiled", &f, cudaEnableDefault, &found);
+#endif
         return reinterpret_cast<decltype(&cuTensorMapEncodeTiled)>(f);
     }();
     if (encode == nullptr) return false;
