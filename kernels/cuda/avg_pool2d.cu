@@ -1,5 +1,4 @@
 #include "kernels/avg_pool2d.h"
-#include "kernels/cuda/gather.cuh"
 #include "kernels/cuda/pool2d_windows.cuh"
 
 namespace gradus::kernels::GRADUS_CUDA {
@@ -100,8 +99,7 @@ struct AvgPoolBackward {
 };
 
 // The same for windows of size x size, 2 apart. One thread per n channels of a cell, the 2x2 pixels of dx that the same
-// windows hold: it reads each of these (one for a size of 2, four for 3) once for four pieces of dx. Cell (i, j) is the
-// upper left corner of window (i, j).
+// windows hold: it reads each of these (one for a size of 2, four for 3) once for four pieces of dx.
 template <int size, int n, class T>
 __global__ void __launch_bounds__(threads_per_block, 3)
     avg_pool2d_cells_kernel(AvgPoolBackward<T> f, Pixels<T> dx, Walk cells, bool accumulate) {
@@ -174,13 +172,12 @@ template <class T>
 void backward(Pixels<const T> dy, Pixels<T> dx, const Pool2dShape& z, AvgDivisor divisor, Write write, Stream stream) {
     constexpr int n = per_vector<T>;
     const AvgPoolBackward<T> f{dy, z, divisor};
-    const bool cells = z.stride_h == 2 && z.stride_w == 2 && z.R == z.S && (z.R == 2 || z.R == 3) &&
-                       pieces_fit<n>(dy, z.C) && pieces_fit<n>(dx, z.C);
+    const bool cells = over_cells(z) && pieces_fit<n>(dy, z.C) && pieces_fit<n>(dx, z.C);
     if (!cells) {
         gather<Odd::single, n>(f, dx, {z.N, z.H, z.W, z.C}, write, stream, dy);
         return;
     }
-    const Extents e{z.N, (z.H + z.pad_h + 1) / 2, (z.W + z.pad_w + 1) / 2, z.C};
+    const Extents e = cells_of(z);
     const Walk all = walk(e, e.values() / n, n);
     launch(z.R == 2 ? avg_pool2d_cells_kernel<2, n, T> : avg_pool2d_cells_kernel<3, n, T>,
            {.blocks = blocks_for(all.pieces), .threads = threads_per_block}, stream, f, dx, all,

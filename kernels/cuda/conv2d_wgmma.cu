@@ -94,7 +94,9 @@ __global__ void __launch_bounds__(wgmma_threads, 2)
     __syncthreads();
 
     float d[columns / 2] = {};
-    const std::uint32_t at = shared_address(shared), warpgroup = static_cast<std::uint32_t>(t / 128 * 64 * row_bytes);
+    // The shuffle tells the compiler that a warp has one value, which then lies where wgmma takes descriptors from.
+    const auto warpgroup = static_cast<std::uint32_t>(__shfl_sync(0xffffffffu, t / 128, 0) * 64 * row_bytes);
+    const std::uint32_t at = shared_address(shared);
     int slot = 0, before = slots - 1;             // of this step and of the one before
     std::uint32_t parity = 0, parity_before = 1;  // of their barriers
     for (int step = begin; step < end; ++step) {

@@ -1,6 +1,5 @@
 #include <cmath>
 
-#include "kernels/cuda/gather.cuh"
 #include "kernels/cuda/pool2d_windows.cuh"
 #include "kernels/max_pool2d.h"
 
@@ -95,8 +94,7 @@ struct MaxPoolBackward {
 };
 
 // The same for windows of size x size, 2 apart. One thread per n channels of a cell, the 2x2 pixels of dx that the same
-// windows hold: it reads each of these (one for a size of 2, four for 3) once for four pieces of dx. Cell (i, j) is the
-// upper left corner of window (i, j).
+// windows hold: it reads each of these (one for a size of 2, four for 3) once for four pieces of dx.
 template <int size, int n, class T>
 __global__ void __launch_bounds__(threads_per_block, 3)
     max_pool2d_cells_kernel(MaxPoolBackward<T> f, Pixels<T> dx, Walk cells, bool accumulate) {
@@ -162,13 +160,12 @@ void backward(Pixels<const T> dy, Pixels<const std::uint8_t> index, Pixels<T> dx
               Stream stream) {
     constexpr int n = per_vector<T>;
     const MaxPoolBackward<T> f{dy, index, z};
-    const bool cells = z.stride_h == 2 && z.stride_w == 2 && z.R == z.S && (z.R == 2 || z.R == 3) &&
-                       pieces_fit<n>(dy, z.C) && pieces_fit<n>(index, z.C) && pieces_fit<n>(dx, z.C);
+    const bool cells = over_cells(z) && pieces_fit<n>(dy, z.C) && pieces_fit<n>(index, z.C) && pieces_fit<n>(dx, z.C);
     if (!cells) {
         gather<Odd::single, n>(f, dx, {z.N, z.H, z.W, z.C}, write, stream, dy, index);
         return;
     }
-    const Extents e{z.N, (z.H + z.pad_h + 1) / 2, (z.W + z.pad_w + 1) / 2, z.C};
+    const Extents e = cells_of(z);
     const Walk all = walk(e, e.values() / n, n);
     launch(z.R == 2 ? max_pool2d_cells_kernel<2, n, T> : max_pool2d_cells_kernel<3, n, T>,
            {.blocks = blocks_for(all.pieces), .threads = threads_per_block}, stream, f, dx, all,

@@ -1,6 +1,6 @@
 #pragma once
 // Which pixels a window holds, and which windows hold a pixel: the loops that all poolings share.
-#include "kernels/cuda/launch.cuh"
+#include "kernels/cuda/gather.cuh"
 #include "kernels/pool2d.h"
 
 namespace gradus::kernels::GRADUS_CUDA {
@@ -38,6 +38,14 @@ __device__ __forceinline__ void for_windows(const Pool2dShape& z, std::int64_t h
         for (std::int64_t q = across.first; q <= across.last; ++q)
             f(p, q, (h + z.pad_h - p * z.stride_h) * z.S + (w + z.pad_w - q * z.stride_w));
 }
+
+/// Whether windows are 2x2 or 3x3, and 2 apart: those that lie over a cell of 2x2 pixels hold all of it, or its first
+/// rows and columns. Cell (i, j) is the upper left corner of window (i, j).
+inline bool over_cells(const Pool2dShape& z) {
+    return z.stride_h == 2 && z.stride_w == 2 && z.R == z.S && (z.R == 2 || z.R == 3);
+}
+/// The cells that cover the picture.
+inline Extents cells_of(const Pool2dShape& z) { return {z.N, (z.H + z.pad_h + 1) / 2, (z.W + z.pad_w + 1) / 2, z.C}; }
 
 }  // namespace
 }  // namespace gradus::kernels::GRADUS_CUDA
